@@ -3,7 +3,7 @@
 What this file decides
 - An error is a class per cause; its docstring is its default message.
 - It has a stable `code` for programs, a `message` for people and a `hint` that says what to do next.
-- Messages are lower-case, without a final stop, with names in backticks, and never hold comment text, keys or addresses.
+- Messages are lower-case, without a final stop, names in backticks, and never hold comment text, keys or addresses.
 
 Rooms declare their own subclasses beside the code that raises them; doors translate them in one place.
 """

@@ -1,8 +1,8 @@
 """The nouns of the trade, frozen and without behaviour.
 
 A site sends a `Comment`; checks and a scorer turn it into `Signal`s and `Scores`; a policy makes a `Decision`; a person
-gives a `Verdict`; an author opens an `Appeal`. Offsets are Unicode code points of the field as it was given, end exclusive.
-Times are aware UTC. Probabilities are floats from 0 to 1.
+gives a `Verdict`; an author opens an `Appeal`. Offsets are Unicode code points of the field as it was given, end
+exclusive. Times are aware UTC. Probabilities are floats from 0 to 1.
 """
 
 from __future__ import annotations
