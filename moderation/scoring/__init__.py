@@ -1,0 +1,1 @@
+"""How likely a text is to do harm, by label: numbers, never decisions."""
