@@ -1,0 +1,1 @@
+"""All SQL of the product: tables, migrations, and one transaction per step."""

@@ -1,0 +1,92 @@
+"""What all tables share: the naming convention, aware UTC times and short column builders.
+
+The naming convention makes every constraint addressable, which Alembic's batch mode needs on SQLite.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Dialect, ForeignKey, Integer, LargeBinary, String, Text
+from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlmodel import SQLModel
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+BIG = BigInteger().with_variant(Integer, "sqlite")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC time on both databases; SQLite itself keeps no zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def key(length: int = 64) -> Column[str]:
+    """A text primary key."""
+    return Column(String(length), primary_key=True)
+
+
+def short(length: int = 64, **kw: Any) -> Column[str]:
+    """A short text that must be given unless `nullable=True`."""
+    kw.setdefault("nullable", False)
+    return Column(String(length), **kw)
+
+
+def words(**kw: Any) -> Column[str]:
+    """A text of any length."""
+    kw.setdefault("nullable", True)
+    return Column(Text, **kw)
+
+
+def moment(**kw: Any) -> Column[datetime]:
+    """An aware UTC time."""
+    kw.setdefault("nullable", False)
+    return Column(UtcDateTime, **kw)
+
+
+def blob(**kw: Any) -> Column[bytes]:
+    """Bytes."""
+    kw.setdefault("nullable", True)
+    return Column(LargeBinary, **kw)
+
+
+def data(**kw: Any) -> Column[Any]:
+    """A JSON value."""
+    kw.setdefault("nullable", False)
+    return Column(JSON(none_as_null=True), **kw)
+
+
+def whole(**kw: Any) -> Column[int]:
+    """A whole number of up to 63 bits."""
+    kw.setdefault("nullable", False)
+    return Column(BIG, **kw)
+
+
+def refers(to: str, *, primary_key: bool = False, nullable: bool = False, index: bool = False) -> Column[str]:
+    """A foreign key to another table's text key."""
+    return Column(String(64), ForeignKey(to), primary_key=primary_key, nullable=nullable, index=index)

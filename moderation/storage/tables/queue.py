@@ -1,0 +1,139 @@
+"""Cases, verdicts, messages to the sites, marks of requests and leases of jobs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Index, Integer
+from sqlmodel import Field, SQLModel
+
+from moderation.storage.tables.base import blob, data, key, moment, refers, short, words
+
+
+class CaseRow(SQLModel, table=True):
+    """A comment that waits for a person. `version` grows with every change; a stale decision is refused."""
+
+    __tablename__ = "review_case"
+    __table_args__ = (
+        Index("ix_review_case_next", "site_id", "lane", "state", "due_at", "id"),
+        Index("ix_review_case_leased", "leased_by"),
+        Index("ix_review_case_decided", "decided_by", "decided_at"),
+        Index("ix_review_case_comment", "comment_id", "id"),
+    )
+    id: str = Field(sa_column=key())
+    site_id: str = Field(sa_column=refers("site.id"))
+    lane: str = Field(sa_column=short(8))
+    comment_id: str = Field(sa_column=refers("comment.id"))
+    revision: int
+    kind: str = Field(default="held", sa_column=short(16))
+    state: str = Field(sa_column=short(16))
+    severity: int = 0
+    due_at: datetime = Field(sa_column=moment())
+    grounds: list[str] = Field(default_factory=list, sa_column=data())
+    ground: str | None = Field(default=None, sa_column=short(32, nullable=True))
+    section: str = Field(default="", sa_column=short(100))
+    article_id: str | None = Field(default=None, sa_column=short(200, nullable=True))
+    author_id: str | None = Field(default=None, sa_column=short(nullable=True))
+    language: str = Field(default="", sa_column=short(16))
+    score: float = 0.0
+    cluster: str | None = Field(default=None, sa_column=short(32, nullable=True, index=True))
+    version: int = 1
+    leased_by: str | None = Field(default=None, sa_column=short(nullable=True))
+    leased_until: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    barred: str | None = Field(default=None, sa_column=short(nullable=True))
+    opened_at: datetime = Field(sa_column=moment())
+    decided_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    decided_by: str | None = Field(default=None, sa_column=short(nullable=True))
+
+
+class VerdictRow(SQLModel, table=True):
+    """What a person decided about one revision; undone verdicts stay, marked."""
+
+    __tablename__ = "verdict"
+    __table_args__ = (Index("ix_verdict_by", "by_user", "at"), Index("ix_verdict_comment", "comment_id", "at"))
+    id: str = Field(sa_column=key())
+    site_id: str = Field(sa_column=short())
+    case_id: str | None = Field(default=None, sa_column=refers("review_case.id", nullable=True, index=True))
+    comment_id: str = Field(sa_column=refers("comment.id"))
+    revision: int
+    action: str = Field(sa_column=short(8))
+    ground: str | None = Field(default=None, sa_column=short(32, nullable=True))
+    words: str | None = Field(default=None, sa_column=words())
+    before: dict[str, Any] = Field(default_factory=dict, sa_column=data())
+    by_user: str = Field(sa_column=short())
+    at: datetime = Field(sa_column=moment())
+    settles_at: datetime = Field(sa_column=moment())
+    undone_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    batch_id: str | None = Field(default=None, sa_column=short(nullable=True, index=True))
+
+
+class Note(SQLModel, table=True):
+    """A moderator's note on a comment or on an author."""
+
+    __tablename__ = "note"
+    id: str = Field(sa_column=key())
+    site_id: str = Field(sa_column=short())
+    comment_id: str | None = Field(default=None, sa_column=refers("comment.id", nullable=True, index=True))
+    author_id: str | None = Field(default=None, sa_column=refers("author.id", nullable=True, index=True))
+    by_user: str = Field(sa_column=short())
+    words: str = Field(sa_column=words(nullable=False))
+    at: datetime = Field(sa_column=moment())
+
+
+class Endpoint(SQLModel, table=True):
+    """Where a site wants to be told; secrets lie under the application key."""
+
+    __tablename__ = "endpoint"
+    id: str = Field(sa_column=key())
+    site_id: str = Field(sa_column=refers("site.id", index=True))
+    url: str = Field(sa_column=words(nullable=False))
+    style: str = Field(default="standard", sa_column=short(16))
+    secrets_sealed: bytes = Field(sa_column=blob(nullable=False))
+    allow_private: bool = False
+    disabled_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    disabled_why: str | None = Field(default=None, sa_column=words())
+    created_at: datetime = Field(sa_column=moment())
+
+
+class OutboxRow(SQLModel, table=True):
+    """A message to a site, written in the transaction of what it tells; `due_at` is the next attempt."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_due", "state", "due_at"), Index("ix_outbox_comment", "comment_id"))
+    id: str = Field(sa_column=key())
+    site_id: str = Field(sa_column=short(index=True))
+    endpoint_id: str | None = Field(default=None, sa_column=refers("endpoint.id", nullable=True))
+    comment_id: str | None = Field(default=None, sa_column=short(nullable=True))
+    verdict_id: str | None = Field(default=None, sa_column=short(nullable=True, index=True))
+    type: str = Field(sa_column=short(40))
+    payload: dict[str, Any] = Field(sa_column=data())
+    state: str = Field(default="waiting", sa_column=short(16))
+    due_at: datetime = Field(sa_column=moment())
+    attempts: int = 0
+    last_status: int | None = Field(default=None, sa_column=Column(Integer, nullable=True))
+    last_error: str | None = Field(default=None, sa_column=words())
+    created_at: datetime = Field(sa_column=moment())
+    delivered_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+
+
+class Idempotency(SQLModel, table=True):
+    """The mark of one request. The fingerprint is an HMAC: the body holds sender details."""
+
+    __tablename__ = "idempotency"
+    site_id: str = Field(sa_column=refers("site.id", primary_key=True))
+    key: str = Field(sa_column=key(255))
+    fingerprint: bytes = Field(sa_column=blob(nullable=False))
+    status_code: int | None = Field(default=None, sa_column=Column(Integer, nullable=True))
+    response: dict[str, Any] | None = Field(default=None, sa_column=data(nullable=True))
+    marked_until: datetime = Field(sa_column=moment())
+    expires_at: datetime = Field(sa_column=moment(index=True))
+
+
+class JobLease(SQLModel, table=True):
+    """Who does a job now, so that two processes never both do it."""
+
+    __tablename__ = "job_lease"
+    name: str = Field(sa_column=key())
+    holder: str = Field(sa_column=short())
+    until: datetime = Field(sa_column=moment())

@@ -1,0 +1,58 @@
+"""What all tests share: a fresh database of each kind."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from moderation.storage.database import Database, open_engine
+from moderation.storage.migrate import upgrade
+
+POSTGRES = os.environ.get("MODERATION_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432")
+
+
+def make_postgres() -> str:
+    name = f"moderation_{uuid.uuid4().hex[:12]}"
+    admin = create_engine(f"{POSTGRES}/postgres", isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    admin.dispose()
+    return f"{POSTGRES}/{name}"
+
+
+def drop_postgres(url: str) -> None:
+    admin = create_engine(f"{POSTGRES}/postgres", isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {url.rsplit('/', 1)[1]} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'moderation.db'}"
+        return
+    url = make_postgres()
+    yield url
+    drop_postgres(url)
+
+
+@pytest.fixture
+def database_url(empty_url: str) -> str:
+    """The URL of a database of each kind at the newest schema."""
+    upgrade(empty_url)
+    return empty_url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An open database of each kind at the newest schema."""
+    opened = Database(open_engine(database_url))
+    yield opened
+    opened.close()
