@@ -1,0 +1,79 @@
+"""One value has one byte form, so that its hash means something.
+
+- JSON by RFC 8785 (sorted names, shortest numbers, UTF-8), nothing else is ever hashed or signed.
+- A moment is RFC 3339 in UTC with microseconds and a `Z`; a moment without a zone is refused.
+- Bytes are base64 (standard alphabet, padded).
+- A text that UTF-8 cannot carry (lone surrogates) is written with escapes rather than lost.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+import rfc8785
+
+from moderation.errors import Invalid
+
+Json: TypeAlias = bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"] | None
+
+
+class NotCanonical(Invalid):
+    """the value has no canonical JSON form"""
+
+    code = "not_canonical"
+    hint = "use text, numbers below 2^53, lists and objects with text names"
+
+
+def canonical(value: Json) -> bytes:
+    """Write a value in the one form that is hashed and signed.
+
+    Raises:
+        NotCanonical: the value is not plain JSON.
+    """
+    try:
+        return rfc8785.dumps(value)
+    except (rfc8785.CanonicalizationError, TypeError, ValueError):
+        raise NotCanonical from None
+
+
+def moment(at: datetime) -> str:
+    """Write a moment as RFC 3339 in UTC with microseconds."""
+    if at.tzinfo is None:
+        raise NotCanonical("a moment without a time zone cannot be recorded", hint="pass an aware datetime")
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def parse_moment(text: str) -> datetime:
+    """Read a moment that `moment` wrote (or any RFC 3339 time with a zone)."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise NotCanonical("the time is not RFC 3339") from None
+    if at.tzinfo is None:
+        raise NotCanonical("the time has no zone")
+    return at.astimezone(UTC)
+
+
+def b64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+def unb64(text: str) -> bytes:
+    """Read base64 strictly.
+
+    Raises:
+        NotCanonical: the text is not base64.
+    """
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise NotCanonical("this is not base64") from None
+
+
+def writable(text: str) -> str:
+    """Give back the text, with lone surrogates written as escapes, so that it can always be sealed."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
