@@ -109,7 +109,10 @@ class SenderFacts:
 
 @dataclass(frozen=True, slots=True)
 class SiteFacts:
-    """What the site's own settings say that a check needs."""
+    """What the site's own settings say that a check needs.
+
+    `switch` is empty, `hold` or `close`; `silence` are the windows in which the law forbids exit polls.
+    """
 
     name: str = ""
     staff: tuple[str, ...] = ()
@@ -117,6 +120,8 @@ class SiteFacts:
     known_domains: frozenset[str] = frozenset()
     region: str = "IN"
     switch: str = ""
+    fit_languages: frozenset[str] = frozenset({"en"})
+    silence: tuple[tuple[datetime, datetime], ...] = ()
     rumours: tuple[str, ...] = ()
     block: tuple[str, ...] = ()
     suspect: tuple[str, ...] = ()

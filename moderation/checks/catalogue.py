@@ -1,0 +1,112 @@
+"""The names of all signals that checks give, with the type of their value: what a policy may call `check.NAME`.
+
+- One word per thing: the name here is the name in a Signal, in a policy, in the API and on the page.
+- A check that found nothing, or was not given the fact that it needs, gives no signal: the value is then 0, 0.0, false
+  or empty.
+- Several fields of a comment may each give a signal of one name; a rule sees the greatest, spans say where.
+- `file` is the module that gives it; when that module fails, its first name here is the signal that is unavailable.
+
+How much a signal matters is the policy's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSpec:
+    """One signal: its name, the Python type of its value, a line of help, and the file that gives it."""
+
+    name: str
+    type: type
+    help: str
+    file: str
+
+
+ROWS: Final[tuple[tuple[str, str, type, str], ...]] = (
+    ("words", "blocked_words", int, "words of the block lists, disguised spellings included"),
+    ("words", "suspect_words", int, "words of the suspect lists"),
+    ("words", "slurs", int, "slurs against a group of people, of either list"),
+    ("words", "caste_slurs", int, "slurs against a caste, of either list"),
+    ("words", "sexual_words", int, "obscene sexual words, of either list"),
+    ("words", "disguised_words", int, "listed words that were spelled to dodge a list"),
+    ("links", "links", int, "links in a field"),
+    ("links", "link_new_domain", int, "links to domains that no published comment of the site had"),
+    ("links", "link_shortener", int, "links through a shortener, which hides where they lead"),
+    ("links", "link_lookalike", int, "links to a domain that is made to look like another"),
+    ("links", "link_bare_address", int, "links to a numeric address"),
+    ("links", "link_disguised", int, "links written so that no link is seen, such as `example dot com`"),
+    ("links", "pirated_link", bool, "a link to pirated films, matches, software or books"),
+    ("contact", "private_email", int, "e-mail addresses that are not the author's own"),
+    ("contact", "private_phone", int, "telephone numbers"),
+    ("contact", "own_contact", int, "the author's own e-mail address in a public field"),
+    ("postal", "private_address", int, "postal addresses"),
+    ("numbers", "private_card", int, "payment card numbers with a right check digit"),
+    ("numbers", "private_national_id", int, "national identity numbers with a right check digit or form"),
+    ("numbers", "private_iban", int, "bank accounts with a right check sum"),
+    ("repeats", "repeat_same_sender", int, "earlier comments of this sender with the same text"),
+    ("repeats", "repeat_others", int, "comments of other senders with the same text"),
+    ("repeats", "near_duplicates", int, "comments that say nearly the same; the detail names their cluster"),
+    ("repeats", "repetition", float, "share of the text that repeats itself"),
+    ("flood", "flood_sender", int, "comments of this sender in the last minute, from the sixth on"),
+    ("flood", "flood_network", int, "comments from this network in the last minute, from the twentieth on"),
+    ("flood", "flood_article", int, "comments under this article in the last minute, from the thirtieth on"),
+    ("flood", "shared_address", int, "other people who wrote from this address lately"),
+    ("form", "honeypot", bool, "the field that people do not see was filled"),
+    ("form", "fill_seconds", float, "seconds between showing and sending the form"),
+    ("form", "token_missing", bool, "our own form came back without its token"),
+    ("standing", "author_banned", bool, "the account or e-mail address is banned"),
+    ("standing", "address_banned", bool, "the network address is banned"),
+    ("standing", "author_premoderated", bool, "all comments of this author wait for a person"),
+    ("standing", "first_comment", bool, "nothing by this author was published here before"),
+    ("standing", "rejected_share", float, "share of the author's latest comments that were rejected"),
+    ("standing", "names_of_email", int, "names that this e-mail address has used, from the second on"),
+    ("names", "staff_name", bool, "the author's name is that of the site or of its staff"),
+    ("names", "subject_name", bool, "the author's name is that of a person whom the article is about"),
+    ("official", "fake_official", bool, "the author's name is an office or a public body"),
+    ("oddities", "name_odd", bool, "a name that is a link, an address, only signs, or of mixed scripts"),
+    ("oddities", "invisible_characters", int, "characters that are invisible or turn the line around"),
+    ("oddities", "mixed_scripts", int, "words that mix look-alike letters of two scripts"),
+    ("oddities", "stacked_marks", int, "letters under a stack of marks"),
+    ("oddities", "no_words", bool, "a text without a single letter"),
+    ("shouting", "shouting", float, "share of capitals among the letters of a text that is not short"),
+    ("switches", "comments_switch", str, "`hold` or `close`: what the editor set for now"),
+    ("switches", "article_closed", bool, "the article takes no more comments"),
+    ("sensitive", "article_sensitive", str, "why the article is sensitive, as the editor or the site said"),
+    ("sensitive", "protected_name", bool, "a name that the law or the editor protects, in any script or spelling"),
+    ("victims", "victim_identity", bool, "words that point to who a protected victim or child is"),
+    (
+        "sub_judice",
+        "sub_judice",
+        bool,
+        "guilt or innocence called in a matter before a court, or contempt of the court",
+    ),
+    ("languages", "language", str, "the language that the text seems to be in"),
+    ("languages", "language_unfit", bool, "a language for which the model in use is not fit"),
+    ("overlap", "article_overlap", float, "share of the text that is taken from the article"),
+    ("overlap", "registered_text", float, "share of the text that is taken from a text the site registered"),
+    ("chain", "chain_message", bool, "a message that asks to be passed on to everybody"),
+    ("gathering", "gathering_call", bool, "a call to gather, with a time or a place"),
+    ("rumours", "rumour", bool, "a claim from the editor's list of unverified claims"),
+    ("self_harm", "self_harm", bool, "the writer may be about to hurt themselves"),
+    ("remarks", "personal_remark", bool, "a remark on a person's family, looks, marriage, caste or health"),
+    ("incitement", "communal_incitement", bool, "a call against a community"),
+    ("threats", "threat", bool, "a threat of violence in plain words"),
+    ("exit_polls", "exit_poll", bool, "results of an exit poll while the law forbids them"),
+    ("betting", "betting", bool, "an invitation to bet"),
+    ("doxxing", "doxxing_call", bool, "a call to find or publish where a person lives or works"),
+    ("pitches", "sales_pitch", int, "turns of phrase of advertising and fraud"),
+)
+
+CHECKS: Final[Mapping[str, CheckSpec]] = MappingProxyType(
+    {name: CheckSpec(name, kind, text, file) for file, name, kind, text in ROWS}
+)
+
+
+def first_name(file: str) -> str:
+    """The first signal of a file: the one that is unavailable when the file fails."""
+    return next(spec.name for spec in CHECKS.values() if spec.file == file)
