@@ -1,0 +1,165 @@
+"""Turn the trees of a policy's rules into CEL programs, and run them over the values of one comment.
+
+What this file decides
+- Names become flat variables, words become the label's numbers, limits become numbers: what runs has no lookup in it.
+- Every rule is compiled once; each thread uses one Context again and again, and sets every variable
+  anew for each comment.
+- The conditions of a rule are compiled too, so that a fired rule can say which of them held.
+- An expression that fails while it runs is reported, never swallowed: `decide.py` treats it as a missing answer.
+
+It leaves collecting the values to `values.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import cel
+
+from moderation.policy.grammar import (
+    Binary,
+    Call,
+    Choice,
+    Every,
+    Expr,
+    Level,
+    ListOf,
+    Literal,
+    Name,
+    Type,
+    Unary,
+    names_in,
+)
+from moderation.policy.model import Thresholds
+from moderation.vocabulary import Label
+
+Value = bool | int | float | str | object
+_FAILURES: Final = (ValueError, TypeError, RuntimeError, ArithmeticError, LookupError)
+_LEVELS: Final = frozenset(Level)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition of a rule: what must hold, the names in it, and its words in the file."""
+
+    program: cel.Program
+    names: tuple[str, ...]
+    words: str
+    positive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One compiled rule."""
+
+    whole: cel.Program
+    conditions: tuple[Condition, ...]
+
+
+class Compiled:
+    """The compiled rules of one set, in the order of the file."""
+
+    def __init__(self, trees: list[tuple[str, Expr]], thresholds: Thresholds, limits: Mapping[str, int]) -> None:
+        writer = _Writer(thresholds, limits)
+        self.programs = tuple(_program(tree, words, writer) for words, tree in trees)
+        used = {path for _, tree in trees for path in names_in(tree)}
+        self.names = tuple(sorted(path for path in used if path not in _LEVELS and not path.startswith("limits.")))
+        self._local = threading.local()
+
+    def context(self, values: dict[str, Value]) -> cel.Context | None:
+        """Give this thread's context, filled with the values of one comment; None when CEL cannot hold one of them."""
+        context: cel.Context | None = getattr(self._local, "context", None)
+        if context is None:
+            context = self._local.context = cel.Context()
+        try:
+            context.update(values)
+        except _FAILURES:
+            return None
+        return context
+
+
+def holds(program: cel.Program, context: cel.Context) -> bool | None:
+    """Tell whether a condition holds, None when it cannot be worked out."""
+    try:
+        return program.execute(context) is True
+    except _FAILURES:
+        return None
+
+
+def flat(path: str) -> str:
+    """Give the variable that stands for a dotted name."""
+    return path.replace(".", "__")
+
+
+def _program(tree: Expr, words: str, writer: _Writer) -> Program:
+    conditions = tuple(
+        Condition(_compile(writer.write(part)), names_in(part), words[part.start : part.end], positive)
+        for part, positive in conditions_of(tree)
+    )
+    return Program(_compile(writer.write(tree)), conditions)
+
+
+@lru_cache(maxsize=4096)
+def _compile(source: str) -> cel.Program:
+    return cel.compile(source)
+
+
+def conditions_of(node: Expr, *, positive: bool = True) -> Iterator[tuple[Expr, bool]]:
+    """Give the conditions that `&&`, `||` and `!` join, and whether each counts for or against the rule."""
+    match node:
+        case Binary(op="&&" | "||", left=left, right=right):
+            yield from conditions_of(left, positive=positive)
+            yield from conditions_of(right, positive=positive)
+        case Unary(op="!", of=of):
+            yield from conditions_of(of, positive=not positive)
+        case _:
+            yield node, positive
+
+
+class _Writer:
+    """Writes a tree as CEL over flat variables."""
+
+    def __init__(self, thresholds: Thresholds, limits: Mapping[str, int]) -> None:
+        self._thresholds, self._limits = thresholds, limits
+
+    def write(self, node: Expr) -> str:  # noqa: PLR0911 - a line for each kind of node
+        match node:
+            case Literal(value=value, type=kind):
+                return json.dumps(value, ensure_ascii=False) if kind in (Type.STRING, Type.BOOL) else repr(value)
+            case Name(path=path):
+                return str(self._limits[path[7:]]) if path.startswith("limits.") else flat(path)
+            case Unary(op=op, of=of):
+                return f"{op}({self.write(of)})"
+            case Binary():
+                return self._binary(node)
+            case Choice(test=test, yes=yes, no=no):
+                return f"(({self.write(test)}) ? ({self.write(yes)}) : ({self.write(no)}))"
+            case ListOf(items=items):
+                return f"[{', '.join(map(self.write, items))}]"
+            case Every(macro=macro, source=source, name=name, body=body):
+                return f"({self.write(source)}).{macro}({name}, {self.write(body)})"
+            case Call(function=function, target=target, args=args):
+                before = "" if target is None else f"({self.write(target)})."
+                return f"{before}{function}({', '.join(map(self.write, args))})"
+        raise TypeError(type(node).__name__)
+
+    def _binary(self, node: Binary) -> str:
+        left, right = self._side(node.left, node.right), self._side(node.right, node.left)
+        return f"({left} {node.op} {right})"
+
+    def _side(self, side: Expr, other: Expr) -> str:
+        number = level_number(side, other, self._thresholds)
+        return self.write(side) if number is None else repr(number)
+
+
+def level_number(side: Expr, other: Expr, thresholds: Thresholds) -> float | None:
+    """Give the number that a word has beside a score, None when `side` is no word or `other` no score."""
+    if not (isinstance(side, Name) and side.path in _LEVELS and isinstance(other, Name)):
+        return None
+    label = other.path.removeprefix("score.")
+    return thresholds[Label(label)].get(Level(side.path)) if label in set(Label) else None

@@ -1,0 +1,121 @@
+"""Collect the values that the names of a policy have for one comment.
+
+What this file decides
+- `score.x` is the worst over all fields. Scores of a text that the model was not made for count as 0 when the policy
+  ignores them; a score that is no number counts as a missing answer, never as harmless.
+- `check.x` is the worst of the signals of that check: true, the largest number, or the first text in alphabetical
+  order, so that the order in which checks ran has no meaning. A signal of a wrong type counts as a missing answer.
+- A check or scorer that could not answer is named in `missing`. A policy that asks for scores and got none at all has a
+  missing answer too: no model never means no harm.
+
+It leaves what follows from a missing answer to the policy.
+"""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Callable, Mapping
+from operator import attrgetter
+from typing import Final
+
+from moderation.policy.compiled import Value, flat
+from moderation.policy.grammar import Type
+from moderation.policy.model import SCORING, UnfitScores
+from moderation.vocabulary import DecisionInput, Field, Scores, Signal
+
+_DEFAULTS: Final[Mapping[Type, Value]] = {Type.BOOL: False, Type.INT: 0, Type.DOUBLE: 0.0, Type.STRING: ""}
+_MAX_INT: Final = 2**62
+
+
+class Gatherer:
+    """Knows which values a set of rules needs, and collects just those."""
+
+    def __init__(self, names: tuple[str, ...], types: Mapping[str, Type], unfit: UnfitScores) -> None:
+        self._ignore_unfit = unfit is UnfitScores.IGNORE
+        self._labels = {path[6:]: flat(path) for path in names if path.startswith("score.")}
+        self._checks = {path[6:]: (flat(path), types[path]) for path in names if path.startswith("check.")}
+        self._blank = dict.fromkeys(self._labels.values(), 0.0) | {
+            name: _DEFAULTS[kind] for name, kind in self._checks.values()
+        }
+        computed = {"sample": _sample, "comment.fit": _fit}
+        self._facts: tuple[tuple[str, Callable[[DecisionInput], Value]], ...] = tuple(
+            (flat(path), computed.get(path) or _fact(path, types[path]))
+            for path in names
+            if not path.startswith(("score.", "check."))
+        )
+
+    def gather(self, given: DecisionInput) -> tuple[dict[str, Value], set[str]]:
+        """Give the values by flat name, and what could not answer."""
+        values: dict[str, Value] = dict(self._blank)
+        missing: set[str] = set()
+        for signal in given.signals:
+            self._add_signal(signal, values, missing)
+        for scores in given.scores.values():
+            self._add_scores(scores, values, missing)
+        if self._labels and not given.scores:
+            missing.add(SCORING)
+        for name, read in self._facts:
+            values[name] = read(given)
+        return values, missing
+
+    def _add_signal(self, signal: Signal, values: dict[str, Value], missing: set[str]) -> None:
+        if signal.unavailable:
+            missing.add(signal.check)
+            return
+        known = self._checks.get(signal.check)
+        if known is None:
+            return
+        name, kind = known
+        worse = _worse(kind, values[name], signal.value)
+        if worse is None:
+            missing.add(signal.check)
+        else:
+            values[name] = worse
+
+    def _add_scores(self, scores: Scores, values: dict[str, Value], missing: set[str]) -> None:
+        if scores.unavailable:
+            missing.add(SCORING)
+            return
+        if not scores.fit and self._ignore_unfit:
+            return
+        given = scores.values
+        for label, name in self._labels.items():
+            value = given.get(label, 0.0)
+            if not 0.0 <= value <= 1.0:
+                missing.add(SCORING)
+            elif value > values[name]:  # type: ignore[operator]
+                values[name] = value + 0.0
+
+
+def _worse(kind: Type, known: Value, new: object) -> Value | None:
+    """Give the worse of two values of one check, None when the new one is not of its type."""
+    if kind is Type.BOOL:
+        return known or new if isinstance(new, bool) else None
+    if kind is Type.STRING:
+        if not isinstance(new, str):
+            return None
+        return min(filter(None, (known, new)), default="")  # type: ignore[type-var]
+    if isinstance(new, bool) or not isinstance(new, (int, float)):
+        return None
+    if kind is Type.INT:
+        return max(known, new) if isinstance(new, int) and abs(new) < _MAX_INT else None  # type: ignore[type-var]
+    return max(known, new + 0.0) if math.isfinite(new) else None  # type: ignore[type-var]
+
+
+def _fact(path: str, kind: Type) -> Callable[[DecisionInput], Value]:
+    read = attrgetter(path)
+    if kind is Type.TEXTS:
+        return lambda given: list(read(given))
+    return read
+
+
+def _fit(given: DecisionInput) -> bool:
+    scores = given.scores.get(Field.TEXT)
+    return scores is None or scores.fit
+
+
+def _sample(given: DecisionInput) -> float:
+    facts = given.comment
+    drawn = f"{given.now.isoformat()}|{facts.characters}|{facts.words}|{facts.lines}|{facts.is_reply}"
+    return zlib.crc32(drawn.encode()) / 2**32
