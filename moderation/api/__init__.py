@@ -1,0 +1,1 @@
+"""The door for sites: routes, problems and what stands before them."""
