@@ -1,0 +1,1 @@
+"""Who may do what: keys of sites, passwords and sessions of people, and the permissions of roles."""
