@@ -48,18 +48,21 @@ def table_of(model: type[SQLModel]) -> Table:
     return table
 
 
+RowOf = Callable[[int], dict[str, Any]]
+
+
 class UnitOfWork:
     """A session with a list of leaves that are appended when the step ends."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self._leaves: list[PendingLeaf] = []
-        self._named: list[tuple[Callable[[int], None], int]] = []
+        self._named: list[tuple[int, type[SQLModel], RowOf]] = []
 
-    def log(self, leaf: PendingLeaf, named: Callable[[int], None] | None = None) -> None:
-        """Append `leaf` at the end of this step; `named` is told the index before the commit."""
-        if named is not None:
-            self._named.append((named, len(self._leaves)))
+    def log(self, leaf: PendingLeaf, model: type[SQLModel] | None = None, row_of: RowOf | None = None) -> None:
+        """Append `leaf` at the end of this step; `row_of(idx)` makes a row of `model` that names the leaf's index."""
+        if model is not None and row_of is not None:
+            self._named.append((len(self._leaves), model, row_of))
         self._leaves.append(leaf)
 
     def insert(self, model: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
@@ -67,8 +70,17 @@ class UnitOfWork:
         if rows:
             self.session.execute(insert(table_of(model)), list(rows))
 
+    def mark(self) -> int:
+        """A point to which `forget_since` can return when a savepoint is rolled back."""
+        return len(self._leaves)
+
+    def forget_since(self, mark: int) -> None:
+        """Drop the leaves that came after `mark`."""
+        del self._leaves[mark:]
+        self._named = [named for named in self._named if named[0] < mark]
+
     def append_leaves(self) -> None:
-        """Take the lock, give indices, write the leaves."""
+        """Take the lock, give indices, write the leaves and the rows that name them."""
         if not self._leaves:
             return
         head = table_of(LogHead)
@@ -78,8 +90,8 @@ class UnitOfWork:
             raise LogMissing
         first = int(size) - len(self._leaves)
         self.insert(LogEntry, [_row(first + n, leaf) for n, leaf in enumerate(self._leaves)])
-        for named, n in self._named:
-            named(first + n)
+        for model in dict.fromkeys(model for _, model, _ in self._named):
+            self.insert(model, [row_of(first + n) for n, kind, row_of in self._named if kind is model])
         self._leaves.clear()
         self._named.clear()
 

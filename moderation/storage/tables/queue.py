@@ -124,9 +124,7 @@ class Idempotency(SQLModel, table=True):
     site_id: str = Field(sa_column=refers("site.id", primary_key=True))
     key: str = Field(sa_column=key(255))
     fingerprint: bytes = Field(sa_column=blob(nullable=False))
-    status_code: int | None = Field(default=None, sa_column=Column(Integer, nullable=True))
-    response: dict[str, Any] | None = Field(default=None, sa_column=data(nullable=True))
-    marked_until: datetime = Field(sa_column=moment())
+    response: dict[str, Any] = Field(sa_column=data())
     expires_at: datetime = Field(sa_column=moment(index=True))
 
 

@@ -1,0 +1,118 @@
+"""Seal what came with a comment and make the tags by which it is counted: the server's side of custody.
+
+What this file decides
+- Sender details are sealed to the day's public keys; the private halves lie in the vault, which this process never opens.
+- The e-mail address is also kept under the application key, for notices, bound to its site.
+- Senders and networks are counted under the day's rate key; e-mail standing and bans have keys of their own.
+- Texts are compared by a keyed tag of their folded form: a stolen table cannot be tried against guessed texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from moderation.errors import ModerationError
+from moderation.evidence.application_key import ApplicationKey
+from moderation.evidence.keys import EpochKeys
+from moderation.evidence.record import Random
+from moderation.evidence.sender import SealedSender, seal_sender
+from moderation.evidence.tags import NotAnAddress, TagKeys, TagPurpose, address_prefixes
+from moderation.vocabulary import Author, Sender
+
+TEXT_TAG_DAYS = "text"
+
+
+class Custody:
+    """Public keys, application key and tag keys of one server process."""
+
+    def __init__(
+        self,
+        epoch_keys: Callable[[], EpochKeys],
+        application_key: ApplicationKey,
+        tag_keys: TagKeys,
+        *,
+        rng: Random,
+    ) -> None:
+        self._epoch_keys = epoch_keys
+        self._application_key = application_key
+        self._tags = tag_keys
+        self._rng = rng
+
+    def seal(
+        self, sender: Sender, author: Author, *, site_id: str, record_id: str, comment_id: str, at: datetime
+    ) -> SealedSender:
+        """Close a sender's details under the keys of the day.
+
+        Raises:
+            NoEpochKey: nothing could be sealed, so the comment must not be taken.
+        """
+        return seal_sender(
+            sender,
+            author,
+            keys=self._epoch_keys(),
+            site=site_id,
+            record_id=record_id,
+            comment_id=comment_id,
+            at=at,
+            rng=self._rng,
+        )
+
+    def seal_email(self, site_id: str, email: str | None) -> bytes | None:
+        """The e-mail address for notices, or None."""
+        return self._application_key.close(email, context=f"author|{site_id}") if email else None
+
+    def open_email(self, site_id: str, sealed: bytes) -> str:
+        """The e-mail address again.
+
+        Raises:
+            NotReadable: the application key is another one.
+        """
+        return self._application_key.open(sealed, context=f"author|{site_id}")
+
+    def seal_secrets(self, endpoint_id: str, secrets: Sequence[str]) -> bytes:
+        """The signing secrets of a callback."""
+        return self._application_key.close(" ".join(secrets), context=f"endpoint|{endpoint_id}")
+
+    def open_secrets(self, endpoint_id: str, sealed: bytes) -> list[str]:
+        """The signing secrets again."""
+        return self._application_key.open(sealed, context=f"endpoint|{endpoint_id}").split()
+
+    def email_tags(self, site_id: str, email: str | None, now: datetime) -> tuple[bytes, ...]:
+        """All tags under which an address may be stored, the newest first."""
+        if not email:
+            return ()
+        value = f"{site_id}|{email.strip().lower()}"
+        return tuple(tag.value for tag in self._tags.candidates(TagPurpose.EMAIL, value, now))
+
+    def address_tags(self, site_id: str, ip: str | None, now: datetime) -> tuple[str, str]:
+        """The tags of one address and of its network; empty without an address."""
+        prefixes = self._prefixes(ip)
+        if not prefixes:
+            return "", ""
+        own, network = prefixes[0], prefixes[1]
+        made = [self._tags.tag(TagPurpose.RATE, f"{site_id}|{prefix}", now).value.hex() for prefix in (own, network)]
+        return made[0], made[1]
+
+    def ban_tags(self, site_id: str, ip: str | None, now: datetime) -> tuple[bytes, ...]:
+        """All tags under which a ban of this address or of its networks may be stored."""
+        values = [f"{site_id}|{prefix}" for prefix in self._prefixes(ip)]
+        return tuple(tag.value for value in values for tag in self._tags.candidates(TagPurpose.BAN, value, now))
+
+    def text_tag(self, site_id: str, folded: str, now: datetime) -> str:
+        """The tag of a folded text, the same for 30 days."""
+        return self._tags.tag(TagPurpose.BAN, f"{site_id}|{TEXT_TAG_DAYS}|{folded}", now).value.hex()
+
+    def fingerprint(self, site_id: str, body: bytes, now: datetime) -> bytes:
+        """The keyed fingerprint of a request's body, for idempotency."""
+        value = f"{site_id}|{body.decode('utf-8', 'backslashreplace')}"
+        return self._tags.tag(TagPurpose.FINGERPRINT, value, now).value
+
+    @staticmethod
+    def _prefixes(ip: str | None) -> list[str]:
+        if not ip:
+            return []
+        try:
+            return list(address_prefixes(ip).values())
+        except (NotAnAddress, ModerationError):
+            return []

@@ -1,0 +1,227 @@
+"""What is known before a batch, in memory, kept true while the batch is judged.
+
+What this file decides
+- A batch gives what the same comments would give one after another: after each decision the facts of the next ones move on
+  (`note`), and the same numbers are written later.
+- An author is an account of the site, else an e-mail address by its keyed tag, else nobody.
+- Texts that are nearly alike share a cluster, named by the tag of the first one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+from moderation.errors import NotFound
+from moderation.ports import Arrival, Tags, Texture
+from moderation.storage.counters import Counters
+from moderation.storage.tables import ArticleRow, AuthorRow, CommentRow
+from moderation.vocabulary import (
+    STATUS_OF,
+    Action,
+    ArticleFacts,
+    AuthorFacts,
+    Decision,
+    Facts,
+    Lane,
+    ScoreContext,
+    SenderFacts,
+    SiteFacts,
+)
+
+RECENT: Final = 20  # of how many last outcomes the share of rejections is taken
+LETTER: Final = {Action.PUBLISH: "p", Action.HOLD: "h", Action.REJECT: "r"}
+
+
+@dataclass(slots=True)
+class Seen:
+    """How often one band was seen, by which senders, and in which cluster."""
+
+    by_sender: dict[str, int] = field(default_factory=dict)
+    cluster: str = ""
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_sender.values())
+
+
+@dataclass(slots=True)
+class StoredFacts:
+    """The fact book of one batch."""
+
+    sites: dict[str, SiteFacts]
+    articles: dict[tuple[str, str], ArticleRow]
+    authors: dict[tuple[str, str], AuthorRow]
+    parents: dict[tuple[str, str], str]
+    revised: dict[tuple[str, str], CommentRow]
+    seen: dict[tuple[str, str], Seen]
+    counters: Counters
+
+    def author_of(self, arrival: Arrival, tags: Tags) -> AuthorRow | None:
+        """The stored author of an arrival, found by account, then by any tag of the e-mail address."""
+        for identity in identities(arrival, tags):
+            row = self.authors.get((arrival.site_id, identity))
+            if row is not None:
+                return row
+        if arrival.revises:
+            was = self.revised.get((arrival.site_id, arrival.revises))
+            return self.authors.get((arrival.site_id, f"id:{was.author_id}")) if was else None
+        return None
+
+    def facts_of(self, arrival: Arrival, tags: Tags, texture: Texture, now: datetime) -> Facts:
+        """Everything that checks and policy may know of this arrival."""
+        return Facts(
+            author=self._author(arrival, tags, now),
+            article=self._article(arrival, now),
+            sender=self._sender(arrival, tags, texture),
+            site=self.sites[arrival.site_id],
+        )
+
+    def context_of(self, arrival: Arrival) -> ScoreContext:
+        """What the defamation head may know: subjects, headline and the parent's words."""
+        article = self._article(arrival, None)
+        parent = self.parents.get((arrival.site_id, arrival.comment.parent_id or ""), "")
+        return ScoreContext(subjects=article.subjects, parent=parent, headline=article.title)
+
+    def revision_of(self, arrival: Arrival) -> int:
+        """The number that this wording will have."""
+        if not arrival.revises:
+            return 1
+        was = self.revised.get((arrival.site_id, arrival.revises))
+        if was is None:
+            raise NotFound(f"there is no comment `{arrival.revises}` here")
+        return was.revision + 1
+
+    def note(self, arrival: Arrival, tags: Tags, texture: Texture, decision: Decision, now: datetime) -> None:
+        """Let the next arrivals of this batch know of this one."""
+        comment = arrival.comment
+        for band in (texture.exact, *texture.bands):
+            if band:
+                seen = self.seen.setdefault((arrival.site_id, band), Seen())
+                seen.by_sender[tags.sender] = seen.by_sender.get(tags.sender, 0) + 1
+                seen.cluster = seen.cluster or texture.exact
+        self.counters.count(_counted(arrival, tags))
+        row = self.author_of(arrival, tags)
+        if row is None:
+            row = new_author(arrival, tags, now)
+            if row is None:
+                return
+            for identity in identities(arrival, tags):
+                self.authors[(arrival.site_id, identity)] = row
+        if comment.lane is Lane.LIVE and not arrival.revises:
+            count_decision(row, decision.action)
+        if comment.author.name and comment.author.name not in row.names:
+            row.names = [*row.names, comment.author.name][-10:]
+
+    def _author(self, arrival: Arrival, tags: Tags, now: datetime) -> AuthorFacts:
+        row = self.author_of(arrival, tags)
+        if row is None:
+            return AuthorFacts()
+        return author_facts(row, arrival.comment.author.name, now)
+
+    def _article(self, arrival: Arrival, now: datetime | None) -> ArticleFacts:
+        told = arrival.comment.article
+        if told is None:
+            return ArticleFacts()
+        row = self.articles.get((arrival.site_id, told.id))
+        known = ArticleFacts(id=told.id) if row is None else article_facts(row, now)
+        return replace(
+            known,
+            title=told.title or known.title,
+            section=known.section if told.section is None else told.section,
+            subjects=known.subjects if told.subjects is None else told.subjects,
+            closed=known.closed if told.closed is None else told.closed,
+        )
+
+    def _sender(self, arrival: Arrival, tags: Tags, texture: Texture) -> SenderFacts:
+        exact = self.seen.get((arrival.site_id, texture.exact), Seen()) if texture.exact else Seen()
+        same = exact.by_sender.get(tags.sender, 0) if tags.sender else 0
+        near = [self.seen[key] for band in texture.bands if (key := (arrival.site_id, band)) in self.seen]
+        size = max((seen.total for seen in [exact, *near]), default=0)
+        cluster = next((seen.cluster for seen in [exact, *near] if seen.cluster), "")
+        counted = _counted(arrival, tags)
+        return SenderFacts(
+            source=arrival.comment.sender.source if arrival.comment.sender.ip else "",
+            same_text=same,
+            same_text_others=exact.total - same,
+            cluster=cluster,
+            cluster_size=size,
+            last_minute=self.counters.seen(counted[0]),
+            network_last_minute=self.counters.seen(counted[1]),
+            article_last_minute=self.counters.seen(counted[2]),
+        )
+
+
+def _counted(arrival: Arrival, tags: Tags) -> tuple[str, str, str]:
+    article = arrival.comment.article
+    site, lane = arrival.site_id, arrival.comment.lane.value
+    return (
+        f"{site}|{lane}|s|{tags.sender}" if tags.sender else "",
+        f"{site}|{lane}|n|{tags.network}" if tags.network else "",
+        f"{site}|{lane}|a|{article.id}" if article else "",
+    )
+
+
+def identities(arrival: Arrival, tags: Tags) -> list[str]:
+    """Under which names an author may be stored, best first."""
+    found = [f"ext:{arrival.comment.author.id}"] if arrival.comment.author.id else []
+    return found + [f"tag:{tag.hex()}" for tag in tags.email]
+
+
+def new_author(arrival: Arrival, tags: Tags, now: datetime) -> AuthorRow | None:
+    """The row of an author seen for the first time; None for one without account and address. Its id is set on writing."""
+    names = identities(arrival, tags)
+    if not names:
+        return None
+    author = arrival.comment.author
+    return AuthorRow(
+        id="",
+        site_id=arrival.site_id,
+        identity=names[0],
+        external_id=author.id,
+        name=author.name,
+        email_tag=tags.email[0] if tags.email else None,
+        names=[],
+        created_at=now,
+    )
+
+
+def count_decision(row: AuthorRow, action: Action) -> None:
+    """Count one decision in an author's standing."""
+    status = STATUS_OF[action].value
+    setattr(row, status, getattr(row, status) + 1)
+    row.recent = (row.recent + LETTER[action])[-RECENT:]
+
+
+def author_facts(row: AuthorRow, name: str | None, now: datetime) -> AuthorFacts:
+    """A stored author as checks and rules see it."""
+    others = [other for other in row.names if other != name]
+    return AuthorFacts(
+        known=True,
+        published=row.published,
+        rejected=row.rejected,
+        held=row.held,
+        recent=len(row.recent),
+        recent_rejected=row.recent.count("r"),
+        names=len(others) + 1,
+        trusted=row.trusted,
+        premoderated=row.premoderated,
+        banned=row.banned_until is not None and row.banned_until > now,
+        confirmed=row.confirmed,
+    )
+
+
+def article_facts(row: ArticleRow, now: datetime | None) -> ArticleFacts:
+    """A stored article as checks and rules see it."""
+    return ArticleFacts(
+        id=row.id,
+        title=row.title,
+        section=row.section,
+        subjects=tuple(row.subjects or ()),
+        closed=row.closed,
+        hold_all=row.hold_all,
+        sensitive=row.sensitive,
+        age_days=(now - row.created_at).total_seconds() / 86400 if now else 0.0,
+        body=row.body or "",
+    )

@@ -1,0 +1,113 @@
+"""Read what a batch needs to know, in one query per table.
+
+Repeats are counted over 30 days of the same site, by a keyed tag of the folded text and by the bands of its MinHash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import func, tuple_
+from sqlalchemy import select as columns
+from sqlmodel import Session, col, or_, select
+
+from moderation.ports import Arrival, Tags, Texture
+from moderation.storage.counters import Counters
+from moderation.storage.fact_book import Seen, StoredFacts, identities
+from moderation.storage.tables import ArticleRow, AuthorRow, CommentRow, RevisionRow, TextSeen
+from moderation.vocabulary import SiteFacts
+
+REPEAT_DAYS: Final = 30
+
+
+def read_facts(
+    session: Session,
+    arrivals: Sequence[Arrival],
+    tags: Sequence[Tags],
+    textures: Sequence[Texture],
+    *,
+    sites: dict[str, SiteFacts],
+    counters: Counters,
+    now: datetime,
+) -> StoredFacts:
+    """Read what a batch needs in one query per table."""
+    revised = _read_revised(session, arrivals)
+    return StoredFacts(
+        sites=sites,
+        articles=_read_articles(session, arrivals),
+        authors=_read_authors(session, arrivals, tags, revised.values()),
+        parents=_read_parents(session, arrivals),
+        revised=revised,
+        seen=_read_seen(session, arrivals, textures, now),
+        counters=counters,
+    )
+
+
+def _read_articles(session: Session, arrivals: Sequence[Arrival]) -> dict[tuple[str, str], ArticleRow]:
+    keys = {(a.site_id, a.comment.article.id) for a in arrivals if a.comment.article}
+    if not keys:
+        return {}
+    found = session.exec(select(ArticleRow).where(tuple_(col(ArticleRow.site_id), col(ArticleRow.id)).in_(keys)))
+    return {(row.site_id, row.id): row for row in found}
+
+
+def _read_authors(
+    session: Session, arrivals: Sequence[Arrival], tags: Sequence[Tags], revised: Iterable[CommentRow]
+) -> dict[tuple[str, str], AuthorRow]:
+    keys = {(a.site_id, name) for a, t in zip(arrivals, tags, strict=True) for name in identities(a, t)}
+    by_id = {row.author_id for row in revised if row.author_id}
+    if not keys and not by_id:
+        return {}
+    wanted = tuple_(col(AuthorRow.site_id), col(AuthorRow.identity)).in_(keys)
+    found = session.exec(select(AuthorRow).where(or_(wanted, col(AuthorRow.id).in_(by_id)))).all()
+    named = {(row.site_id, row.identity): row for row in found}
+    return named | {(row.site_id, f"id:{row.id}"): row for row in found}
+
+
+def _read_parents(session: Session, arrivals: Sequence[Arrival]) -> dict[tuple[str, str], str]:
+    keys = {(a.site_id, a.comment.parent_id) for a in arrivals if a.comment.parent_id}
+    if not keys:
+        return {}
+    parent = tuple_(col(CommentRow.site_id), col(CommentRow.id)).in_(keys)
+    external = tuple_(col(CommentRow.site_id), col(CommentRow.external_id)).in_(keys)
+    query = (
+        select(CommentRow.site_id, CommentRow.id, CommentRow.external_id, RevisionRow.text)
+        .join(RevisionRow, col(RevisionRow.comment_id) == CommentRow.id)
+        .where(or_(parent, external), RevisionRow.number == CommentRow.revision)
+    )
+    found = {}
+    for site_id, comment_id, external_id, text in session.exec(query):
+        found[(site_id, comment_id)] = text or ""
+        if external_id:
+            found[(site_id, external_id)] = text or ""
+    return found
+
+
+def _read_revised(session: Session, arrivals: Sequence[Arrival]) -> dict[tuple[str, str], CommentRow]:
+    keys = {(a.site_id, a.revises) for a in arrivals if a.revises}
+    if not keys:
+        return {}
+    found = session.exec(select(CommentRow).where(tuple_(col(CommentRow.site_id), col(CommentRow.id)).in_(keys)))
+    return {(row.site_id, row.id): row for row in found}
+
+
+def _read_seen(
+    session: Session, arrivals: Sequence[Arrival], textures: Sequence[Texture], now: datetime
+) -> dict[tuple[str, str], Seen]:
+    keys = {(a.site_id, band) for a, t in zip(arrivals, textures, strict=True) for band in (t.exact, *t.bands) if band}
+    if not keys:
+        return {}
+    site, band, sender = col(TextSeen.site_id), col(TextSeen.band), col(TextSeen.sender_tag)
+    query = (
+        columns(site, band, sender, func.count(), func.max(TextSeen.cluster))
+        .where(tuple_(site, band).in_(keys), col(TextSeen.seen_at) > now - timedelta(days=REPEAT_DAYS))
+        .group_by(site, band, sender)
+    )
+    found: dict[tuple[str, str], Seen] = {}
+    for site_id, name, who, count, cluster in session.execute(query):
+        seen = found.setdefault((site_id, name), Seen())
+        seen.by_sender[who] = seen.by_sender.get(who, 0) + count
+        seen.cluster = seen.cluster or cluster or ""
+    return found

@@ -1,0 +1,70 @@
+"""Keys of sites: made, looked up by hash, revoked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from moderation.access.api_keys import NewKey
+from moderation.errors import NotFound
+from moderation.storage.database import Database
+from moderation.storage.tables import ApiKey, Site
+from moderation.vocabulary import Lane
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHolder:
+    """Whose key it is and what it may write to."""
+
+    key_id: str
+    site_id: str
+    lane: Lane
+    shadow: bool
+
+
+def store_key(database: Database, key_id: str, site_id: str, lane: Lane, key: NewKey, now: datetime) -> None:
+    """Keep the hash of a new key.
+
+    Raises:
+        NotFound: there is no such site.
+    """
+    with database.writing() as session:
+        if session.get(Site, site_id) is None:
+            raise NotFound(f"there is no site `{site_id}`", hint="see `moderation site list`")
+        session.add(
+            ApiKey(id=key_id, site_id=site_id, mode=lane.value, key_hash=key.hash, hint=key.hint, created_at=now)
+        )
+
+
+def find_key(database: Database, key_hash: str) -> KeyHolder | None:
+    """Whose key this is; None for an unknown or revoked one."""
+    with database.reading() as session:
+        row = session.exec(select(ApiKey).where(ApiKey.key_hash == key_hash, col(ApiKey.revoked_at).is_(None))).first()
+    return KeyHolder(row.id, row.site_id, Lane(row.mode), row.shadow) if row else None
+
+
+def list_keys(database: Database, site_id: str) -> list[ApiKey]:
+    """All keys of a site, newest first; only hints, never keys."""
+    with database.reading() as session:
+        query = select(ApiKey).where(ApiKey.site_id == site_id).order_by(col(ApiKey.id).desc())
+        return list(session.exec(query).all())
+
+
+def revoke_key(database: Database, which: str, now: datetime, *, site_id: str | None = None) -> ApiKey:
+    """Make a key useless at once; `which` is its id, its hint or its hash.
+
+    Raises:
+        NotFound: no key fits.
+    """
+    with database.writing() as session:
+        query = select(ApiKey).where((ApiKey.id == which) | (ApiKey.hint == which) | (ApiKey.key_hash == which))
+        if site_id:
+            query = query.where(ApiKey.site_id == site_id)
+        row = session.exec(query).first()
+        if row is None:
+            raise NotFound(f"there is no key `{which}`", hint="see `moderation keys list --site NAME`")
+        row.revoked_at = row.revoked_at or now
+        session.add(row)
+        return row

@@ -1,0 +1,130 @@
+"""Sites: made by the operator, read by everything."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any, Final
+
+from sqlmodel import col, select
+
+from moderation.errors import Conflict, Invalid, NotFound
+from moderation.ports import SiteRules
+from moderation.storage.database import Database
+from moderation.storage.tables import ArticleRow, Membership, Site, User
+from moderation.storage.upsert import upsert
+from moderation.vocabulary import SiteFacts
+
+SLUG: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?")
+
+
+def add_site(database: Database, site_id: str, name: str, now: datetime, *, region: str = "IN") -> Site:
+    """A new site.
+
+    Raises:
+        Invalid: the short name does not fit into a host label.
+        Conflict: it exists.
+    """
+    if not SLUG.fullmatch(site_id):
+        raise Invalid("a site's short name is lower-case letters, digits and hyphens", hint="try `gazette`")
+    with database.writing() as session:
+        if session.get(Site, site_id) is not None:
+            raise Conflict(f"the site `{site_id}` exists", hint="choose another short name")
+        site = Site(id=site_id, name=name, region=region, settings={}, created_at=now, policy_since=now)
+        session.add(site)
+        return site
+
+
+def list_sites(database: Database) -> list[Site]:
+    """All sites by short name."""
+    with database.reading() as session:
+        return list(session.exec(select(Site).order_by(col(Site.id))).all())
+
+
+def site_rules(database: Database, site_id: str) -> SiteRules:
+    """What intake must know of a site.
+
+    Raises:
+        NotFound: there is no such site.
+    """
+    with database.reading() as session:
+        site = session.get(Site, site_id)
+    if site is None:
+        raise NotFound(f"there is no site `{site_id}`", hint="see `moderation site list`")
+    return SiteRules(
+        site_id=site.id,
+        name=site.name,
+        region=site.region,
+        limit=site.character_limit,
+        disclaimer_mode=site.disclaimer_mode,
+        policy=site.policy,
+        previous_policy=site.previous_policy,
+        policy_since=site.policy_since,
+        engine=site.engine,
+    )
+
+
+def read_site_facts(database: Database, site_ids: set[str]) -> dict[str, SiteFacts]:
+    """What checks must know of each site: its staff, its own domains, its lists and its switch."""
+    with database.reading() as session:
+        sites = session.exec(select(Site).where(col(Site.id).in_(site_ids))).all()
+        staff = session.exec(
+            select(Membership.site_id, User.name)
+            .join(User, col(User.id) == Membership.user_id)
+            .where(col(Membership.site_id).in_(site_ids), col(User.disabled_at).is_(None))
+            .distinct()
+        ).all()
+    names: dict[str, list[str]] = {}
+    for site_id, name in staff:
+        names.setdefault(site_id, []).append(name)
+    return {site.id: _facts(site, tuple(sorted(names.get(site.id, [])))) for site in sites}
+
+
+def _facts(site: Site, staff: tuple[str, ...]) -> SiteFacts:
+    stored = site.settings
+    return SiteFacts(
+        name=site.name,
+        staff=staff + tuple(stored.get("staff", ())),
+        own_domains=tuple(stored.get("own_domains", ())),
+        known_domains=frozenset(stored.get("known_domains", ())),
+        region=site.region,
+        rumours=tuple(stored.get("rumours", ())),
+        block=tuple(stored.get("block", ())),
+        suspect=tuple(stored.get("suspect", ())),
+        registered_texts=tuple(stored.get("registered_texts", ())),
+    )
+
+
+def change_site(database: Database, site_id: str, **changes: Any) -> None:
+    """Set columns of a site.
+
+    Raises:
+        NotFound: there is no such site.
+    """
+    with database.writing() as session:
+        site = session.get(Site, site_id)
+        if site is None:
+            raise NotFound(f"there is no site `{site_id}`", hint="see `moderation site list`")
+        for name, value in changes.items():
+            setattr(site, name, value)
+        session.add(site)
+
+
+def put_article(database: Database, site_id: str, article_id: str, now: datetime, **told: Any) -> None:
+    """Store what the site told of an article; what it did not tell stays."""
+    row = {
+        "site_id": site_id,
+        "id": article_id,
+        "url": "",
+        "title": "",
+        "section": "",
+        "closed": False,
+        "hold_all": False,
+        "sensitive": "",
+        "created_at": now,
+        "updated_at": now,
+        **{name: value for name, value in told.items() if value is not None},
+    }
+    changed = {name for name, value in told.items() if value is not None} | {"updated_at"}
+    with database.writing() as session:
+        upsert(session, ArticleRow, row, keys=("site_id", "id"), update=changed)
