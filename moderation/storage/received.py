@@ -10,22 +10,29 @@ What this file decides
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
-from datetime import timedelta
-from typing import Any, Final
+from functools import partial
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlmodel import col, select
 
-from moderation.callbacks.message import Told
 from moderation.errors import Conflict, ModerationError, Unavailable
-from moderation.intake.normalise import nfc_copy
 from moderation.ports import Outcome, Received
 from moderation.storage.authors import count_author, upsert_author
 from moderation.storage.cases import case_row, close_cases
 from moderation.storage.database import Database
 from moderation.storage.outbox import message_rows
-from moderation.storage.records import decision_json
+from moderation.storage.rows import (
+    article_row,
+    comment_row,
+    mark_row,
+    outcome_of,
+    revision_row,
+    seen_rows,
+    sender_row,
+    status_of,
+    told_of,
+)
 from moderation.storage.tables import (
     ArticleRow,
     CaseRow,
@@ -38,9 +45,7 @@ from moderation.storage.tables import (
 )
 from moderation.storage.unit_of_work import PendingLeaf, UnitOfWork, unit_of_work
 from moderation.storage.upsert import upsert
-from moderation.vocabulary import STATUS_OF, Action, Field, Lane, Status
-
-KEEP_MARK: Final = timedelta(hours=24)
+from moderation.vocabulary import Action, Lane, Status
 
 
 class NotWritten(Unavailable):
@@ -86,49 +91,27 @@ def _write(work: UnitOfWork, received: Sequence[Received], limits: dict[str, int
     _write_articles(work, received)
     authors = [_write_author(work, one) for one in received]
     new = [(one, author) for one, author in zip(received, authors, strict=True) if not one.arrival.revises]
-    work.insert(CommentRow, [_comment_row(one, author) for one, author in new])
+    work.insert(CommentRow, [comment_row(one, author) for one, author in new])
     for one in received:
         if one.arrival.revises:
             _revise(work, one)
-    work.insert(RevisionRow, [_revision_row(one) for one in received])
+    work.insert(RevisionRow, [revision_row(one) for one in received])
     work.insert(
-        TextSeen, [row for one, author in zip(received, authors, strict=True) for row in _seen_rows(one, author)]
+        TextSeen, [row for one, author in zip(received, authors, strict=True) for row in seen_rows(one, author)]
     )
     pairs = list(zip(received, authors, strict=True))
     work.insert(CaseRow, [case_row(one, author) for one, author in pairs if _needs_person(one)])
     told = [
-        (one, _told(one)) for one in received if one.arrival.comment.lane is Lane.LIVE and not one.arrival.shadow_only
+        (one, told_of(one)) for one in received if one.arrival.comment.lane is Lane.LIVE and not one.arrival.shadow_only
     ]
     work.insert(
         OutboxRow, [row for one, what in told for row in message_rows(work.session, one.arrival.site_id, what, one.now)]
     )
-    marks = [_mark_row(one, outcome) for one, outcome in zip(received, outcomes, strict=True) if one.arrival.mark]
+    marks = [mark_row(one, outcome) for one, outcome in zip(received, outcomes, strict=True) if one.arrival.mark]
     work.insert(Idempotency, marks)
     for one in received:
         _log(work, one)
     return outcomes
-
-
-def outcome_of(one: Received, limit: int) -> Outcome:
-    """What the door will tell of this comment."""
-    decision = one.judged.decision
-    return Outcome(
-        id=one.id,
-        status=status_of(one),
-        revision=one.revision,
-        grounds=tuple(ground.value for ground in decision.grounds),
-        reasons=decision.reasons,
-        message=decision.message,
-        characters=one.judged.given.comment.characters,
-        limit=limit,
-        status_token=one.status_token,
-        decision=decision,
-    )
-
-
-def status_of(one: Received) -> Status:
-    """The status that the decision leads to; a key in shadow mode records the decision and lets everything through."""
-    return Status.PUBLISHED if one.arrival.shadow_only else STATUS_OF[one.judged.decision.action]
 
 
 def _needs_person(one: Received) -> bool:
@@ -144,7 +127,7 @@ def _write_articles(work: UnitOfWork, received: Sequence[Received]) -> None:
         told = one.arrival.comment.article
         if told is None:
             continue
-        row = seen.setdefault((one.arrival.site_id, told.id), _article_row(one))
+        row = seen.setdefault((one.arrival.site_id, told.id), article_row(one))
         if told.section is not None:
             row["section"] = told.section
         if told.subjects is not None:
@@ -158,59 +141,11 @@ def _write_articles(work: UnitOfWork, received: Sequence[Received]) -> None:
         )
 
 
-def _article_row(one: Received) -> dict[str, Any]:
-    told = one.arrival.comment.article
-    assert told is not None
-    return {
-        "site_id": one.arrival.site_id,
-        "id": told.id,
-        "url": told.url,
-        "title": told.title,
-        "section": "",
-        "subjects": None,
-        "closed": None,
-        "created_at": one.now,
-        "updated_at": one.now,
-    }
-
-
 def _write_author(work: UnitOfWork, one: Received) -> str | None:
     author_id = upsert_author(work.session, one)
     if author_id and one.arrival.comment.lane is Lane.LIVE and not one.arrival.revises:
         count_author(work.session, author_id, None, status_of(one))
     return author_id
-
-
-def _comment_row(one: Received, author_id: str | None) -> dict[str, Any]:
-    arrival, comment = one.arrival, one.arrival.comment
-    decision, status = one.judged.decision, status_of(one)
-    return {
-        "id": one.id,
-        "site_id": arrival.site_id,
-        "lane": comment.lane.value,
-        "door": comment.door.value,
-        "key_id": arrival.key_id,
-        "article_id": comment.article.id if comment.article else None,
-        "author_id": author_id,
-        "parent_id": comment.parent_id,
-        "external_id": comment.external_id,
-        "status": status.value,
-        "pending_status": None,
-        "pending": None,
-        "settles_at": None,
-        "revision": one.revision,
-        "published_revision": one.revision if status is Status.PUBLISHED else None,
-        "grounds": [ground.value for ground in decision.grounds],
-        "reasons": list(decision.reasons),
-        "message": decision.message,
-        "status_token_hash": one.status_token_hash,
-        "cluster": one.judged.facts.sender.cluster or one.texture.exact or None,
-        "disclaimer_version": comment.disclaimer_version,
-        "received_at": comment.received_at or one.now,
-        "updated_at": one.now,
-        "withdrawn_at": None,
-        "status_before": None,
-    }
 
 
 def _revise(work: UnitOfWork, one: Received) -> None:
@@ -238,95 +173,9 @@ def _revise(work: UnitOfWork, one: Received) -> None:
     work.session.flush()
 
 
-def _revision_row(one: Received) -> dict[str, Any]:
-    comment, given = one.arrival.comment, one.judged.given
-    scores = given.scores.get(Field.TEXT)
-    return {
-        "comment_id": one.id,
-        "number": one.revision,
-        "site_id": one.arrival.site_id,
-        "text": comment.text,
-        "text_nfc": nfc_copy(comment.text),
-        "title": comment.title,
-        "name": comment.author.name,
-        "website": comment.author.website,
-        "characters": given.comment.characters,
-        "language": given.comment.language,
-        "record": one.record,
-        "decision": decision_json(one.judged.decision),
-        "action": one.judged.decision.action.value,
-        "policy": one.judged.decision.policy,
-        "engine": scores.engine if scores else "",
-        "engine_version": scores.version if scores else "",
-        "shadow": decision_json(one.judged.shadow) if one.judged.shadow else None,
-        "created_at": one.now,
-        "judged_at": one.now,
-    }
-
-
-def _seen_rows(one: Received, author_id: str | None) -> list[dict[str, Any]]:
-    comment = one.arrival.comment
-    if comment.lane is not Lane.LIVE:
-        return []
-    common = {
-        "comment_id": one.id,
-        "site_id": one.arrival.site_id,
-        "sender_tag": one.tags.sender,
-        "author_id": author_id,
-        "article_id": comment.article.id if comment.article else None,
-        "cluster": one.judged.facts.sender.cluster or one.texture.exact,
-        "seen_at": one.now,
-    }
-    return [{**common, "band": band} for band in dict.fromkeys((one.texture.exact, *one.texture.bands)) if band]
-
-
-def _told(one: Received) -> Told:
-    decision = one.judged.decision
-    return Told(
-        id=one.id,
-        external_id=one.arrival.comment.external_id,
-        revision=one.revision,
-        status=STATUS_OF[decision.action],
-        grounds=[ground.value for ground in decision.grounds],
-        reasons=decision.reasons,
-    )
-
-
-def _mark_row(one: Received, outcome: Outcome) -> dict[str, Any]:
-    mark = one.arrival.mark
-    assert mark is not None
-    stored = asdict(replace(outcome, decision=None, scores={}))
-    return {
-        "site_id": one.arrival.site_id,
-        "key": mark.key,
-        "fingerprint": mark.fingerprint,
-        "response": stored,
-        "expires_at": one.now + KEEP_MARK,
-    }
-
-
 def _log(work: UnitOfWork, one: Received) -> None:
     for entry in one.leaves:
         work.log(PendingLeaf(entry.type, entry.body, entry.hash, one.now, ref=one.id, site_id=one.arrival.site_id))
-    sealed, leaf = one.sealed, one.sender_leaf
-
-    def write(idx: int) -> dict[str, Any]:
-        return {
-            "id": one.sender_id,
-            "site_id": one.arrival.site_id,
-            "comment_id": one.id,
-            "revision": one.revision,
-            "action": "edit" if one.arrival.revises else "submit",
-            "epoch_net": sealed.epoch_net,
-            "epoch_ident": sealed.epoch_ident,
-            "ct_net": sealed.ct_net,
-            "ct_ident": sealed.ct_ident,
-            "leaf_idx": idx,
-            "created_at": one.now,
-            "retain_until": one.retain_until,
-            "retain_rule": one.retain_rule,
-            "purged_at": None,
-        }
-
+    leaf = one.sender_leaf
     pending = PendingLeaf(leaf.type, leaf.body, leaf.hash, one.now, ref=one.sender_id, site_id=one.arrival.site_id)
-    work.log(pending, SenderRecord, write)
+    work.log(pending, SenderRecord, partial(sender_row, one))
