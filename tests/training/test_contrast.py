@@ -94,3 +94,26 @@ def test_plain_identity_rows_carry_no_label_and_have_toxic_counterparts() -> Non
     assert len(plain) >= 300
     assert not any(value for row in plain for value in row["labels"].values())
     assert sum(row["labels"]["identity_attack"] for row in found if row["family"] == "identity_attack") >= 140
+
+
+FAMILIES = {
+    "negation", "quotation_to_condemn", "reclaimed_words", "abuse_of_things_not_people", "counter_speech",
+    "identity_plain", "identity_attack", "threats", "indian_names", "strong_opinion", "self_insult",
+    "insults_indian_english", "obscene", "sexual", "condolences", "sarcasm",
+}  # fmt: skip
+
+
+def test_contrast_has_every_family_and_each_label_both_ways() -> None:
+    found = [row for _, row in rows("contrast/*.jsonl")]
+    assert len(found) >= 1200
+    families = Counter(row["family"] for row in found)
+    assert set(families) == FAMILIES
+    assert min(families.values()) >= 25
+    for label in SEVEN:
+        assert sum(row["labels"][label] for row in found) >= 20, label
+
+
+@pytest.mark.parametrize("family", ["threats", "obscene", "sexual", "negation", "sarcasm", "insults_indian_english"])
+def test_a_contrast_family_stands_on_both_sides(family: str) -> None:
+    toxic = [row["labels"]["toxicity"] for _, row in rows("contrast/*.jsonl") if row["family"] == family]
+    assert 0.15 <= sum(toxic) / len(toxic) <= 0.85
