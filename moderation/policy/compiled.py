@@ -2,8 +2,8 @@
 
 What this file decides
 - Names become flat variables, words become the label's numbers, limits become numbers: what runs has no lookup in it.
-- Every rule is compiled once; each thread uses one Context again and again, and sets every variable
-  anew for each comment.
+- Every rule is compiled once, and all of them once more as one list, which is what runs; a rule that fails is found by
+  running them one by one. Each thread uses one Context again and again, and sets what differs from its last comment.
 - The conditions of a rule are compiled too, so that a fired rule can say which of them held.
 - An expression that fails while it runs is reported, never swallowed: `decide.py` treats it as a missing answer.
 
@@ -69,18 +69,31 @@ class Compiled:
         self.programs = tuple(_program(tree, words, writer) for words, tree in trees)
         used = {path for _, tree in trees for path in names_in(tree)}
         self.names = tuple(sorted(path for path in used if path not in _LEVELS and not path.startswith("limits.")))
+        self._all = _compile(f"[{', '.join(writer.write(tree) for _, tree in trees)}]")
         self._local = threading.local()
 
     def context(self, values: dict[str, Value]) -> cel.Context | None:
         """Give this thread's context, filled with the values of one comment; None when CEL cannot hold one of them."""
         context: cel.Context | None = getattr(self._local, "context", None)
         if context is None:
-            context = self._local.context = cel.Context()
+            context, known = cel.Context(), {}
+        else:
+            known = self._local.known
+        self._local.context = None
         try:
-            context.update(values)
+            context.update({name: value for name, value in values.items() if known.get(name) != value})
         except _FAILURES:
             return None
+        self._local.context, self._local.known = context, values
         return context
+
+    def run(self, context: cel.Context) -> list[bool | None]:
+        """Tell of each rule whether it holds, None for one that cannot be worked out."""
+        try:
+            found: list[bool | None] = self._all.execute(context)
+        except _FAILURES:
+            return [holds(program.whole, context) for program in self.programs]
+        return found
 
 
 def holds(program: cel.Program, context: cel.Context) -> bool | None:

@@ -48,14 +48,12 @@ def decide(policy: Policy, given: DecisionInput) -> Decision:
 
 
 def _run(rules: RuleSet, context: cel.Context) -> tuple[list[tuple[Rule, Program]], set[str]]:
-    fired: list[tuple[Rule, Program]] = []
-    broken: set[str] = set()
-    for rule, program in zip(rules.rules, rules.compiled.programs, strict=True):
-        outcome = holds(program.whole, context)
-        if outcome:
-            fired.append((rule, program))
-        elif outcome is None:
-            broken.add(f"rule.{rule.id}")
+    outcomes = rules.compiled.run(context)
+    if not any(outcomes) and None not in outcomes:
+        return [], set()
+    told = zip(rules.rules, rules.compiled.programs, outcomes, strict=True)
+    fired = [(rule, program) for rule, program, outcome in told if outcome]
+    broken = {f"rule.{rule.id}" for rule, outcome in zip(rules.rules, outcomes, strict=True) if outcome is None}
     return fired, broken
 
 

@@ -3,7 +3,8 @@
 What this file decides
 - A rule is `{id, ground, when, then, severity, due, reason, note}`; `help: true` makes it a call for help.
 - `ground` is a ground of the disclaimer, or one of the parts that the disclaimer gives to a ground.
-- A rule that is no call for help rests on a ground; one that holds or rejects has public words.
+- A rule that rejects rests on a ground; one that holds does too, or says `ground: none`: a person looks first, that is all.
+- A rule that holds or rejects has public words.
 - A section leaves rules out (`off`), sets its own thresholds, and replaces or adds rules.
 
 It leaves the meaning of `when` to the validators.
@@ -28,6 +29,7 @@ from moderation.policy.source import Entry
 from moderation.vocabulary import Action, Ground, Severity
 
 _KEYS: Final = ("id", "ground", "when", "then", "severity", "due", "reason", "note", "help")
+NO_GROUND: Final = "none"
 _ID: Final = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 
@@ -80,6 +82,13 @@ def _judge_shape(draft: Draft, node: Node, entries: Mapping[str, Entry], rule: R
             "a call for help is held, so that a person sees it first",
             "write `then: hold`",
         )
+    if (
+        rule.then is Action.REJECT
+        and "ground" in entries
+        and getattr(entries["ground"].value, "value", "") == NO_GROUND
+    ):
+        hint = "name a ground, or write `then: hold`"
+        fault(entries["ground"].value, "no_ground", f"rule `{rule.id}` rejects and rests on no ground", hint)
     if not rule.help and "ground" not in entries and rule.then is not Action.PUBLISH:
         hint = (
             f"name a ground of the disclaimer: {listed(draft.disclaimer.grounds)}" if draft.disclaimer.grounds else ""
@@ -94,7 +103,7 @@ def _ground(draft: Draft, entry: Entry | None) -> tuple[Ground | None, str]:
     if entry is None:
         return None, ""
     word = draft.source.words(entry.value, "`ground`")
-    if not word:
+    if word in ("", NO_GROUND):
         return None, ""
     grounds = draft.disclaimer.grounds
     parts = {part: ground for ground, clause in grounds.items() for part in clause.parts}

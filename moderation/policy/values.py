@@ -105,8 +105,13 @@ def _worse(kind: Type, known: Value, new: object) -> Value | None:
 
 def _fact(path: str, kind: Type) -> Callable[[DecisionInput], Value]:
     read = attrgetter(path)
-    if kind is Type.TEXTS:
-        return lambda given: list(read(given))
+    match kind:  # a store may give 1 for true and 3 for 3.0, and CEL would not know them
+        case Type.TEXTS:
+            return lambda given: list(read(given))
+        case Type.BOOL:
+            return lambda given: bool(read(given))
+        case Type.DOUBLE:
+            return lambda given: float(read(given))
     return read
 
 
