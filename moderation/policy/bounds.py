@@ -57,7 +57,7 @@ class _Room:
             return True
         if self.low > self.high:
             return True
-        return self.low == self.high and (self.low in self.without or (whole and not self.low.is_integer()))
+        return self.low == self.high and (self.low in self.without or (whole and self.low % 1 != 0))
 
 
 class Bounds:

@@ -80,7 +80,8 @@ def _render(path: str, lines: list[str], fault: Fault) -> str:
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
     """Give the hint `did you mean` when a known word is near, else `otherwise`."""
-    near = difflib.get_close_matches(word, list(known), n=2, cutoff=0.6)
+    words = sorted(set(known))
+    near = difflib.get_close_matches(word, words, n=1, cutoff=0.8) or difflib.get_close_matches(word, words, n=2)
     return "did you mean " + " or ".join(f"`{one}`" for one in near) + "?" if near else otherwise
 
 

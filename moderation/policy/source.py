@@ -106,7 +106,7 @@ class Source:
             self.fault(node, "shape", f"{what} must be a block of keys, here is {_KINDS[type(node)]}")
             return {}
         found: dict[str, Entry] = {}
-        known = None if keys is None else (*keys, *need)
+        known = None if keys is None else tuple(dict.fromkeys((*keys, *need)))
         for key, value in node.value:
             name = key.value if isinstance(key, ScalarNode) else ""
             if name in found:

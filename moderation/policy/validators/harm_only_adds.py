@@ -59,11 +59,13 @@ def _rises(node: Binary, *, rising: bool) -> bool:
     if node.op in ("<", "<=", ">", ">="):
         return not rising
     other = node.right if harm_left else node.left
-    return _is_text_choice(side, other) or (node.op == "==" and _is_true(other)) is rising
+    return _is_text_choice(side, other) or (
+        _says_yes(node.op, other) is rising and isinstance(getattr(other, "value", None), bool)
+    )
 
 
-def _is_true(node: Expr) -> bool:
-    return isinstance(node, Literal) and node.value is True
+def _says_yes(op: str, node: Expr) -> bool:
+    return isinstance(node, Literal) and node.value is (op == "==")
 
 
 def _is_text_choice(side: Expr, other: Expr) -> bool:
