@@ -12,28 +12,28 @@ class Person(NamedTuple):
     obj: str
 
 
-HE = """Fr Agnelo Quadrosso|Fr Lancy Bareto|Ronald Mascarhena|Caetano Furtadinho|Menino Godinhal|Walter Dsilvera|Melwin Saldhanal
+HE = """Fr Agnelo Quadrosso|Fr Lancelo Baretkar|Ronald Mascarhena|Caetano Furtadinho|Menino Godinhal|Walter Dsilvera|Melwin Saldhanal
 Jerome Pintoor|Agnel Vazkar|Sunil Kotyanna|Dinesha Amblekar|Ganapa Shettigari|Vishwanath Bangeramar|Harisha Salianoor|Kusuma Poojarkal
 Raghava Hebbaralli|Shivanna Gowdikere|Basavaraj Hugarimath|Mallikarjuna Patilkar|Ningappa Doddamalli|Manjunath Kulalbettu
 Ibrahim Kudroliwal|Abdul Samad Beariwal|Riyaz Ullalkar|Nazir Kandalur|Mohammed Ashrafuddin Konnar|Yusuf Bolarkar
 Sadanand Naikwade|Prakash Gaitondkar|Uday Shirodkari|Damodar Verlekarni|Gajanan Pednekari|Dr Suresha Nambiattu|Dr Anil Karanthaje
 Inspector Lokesha Naregal|Corporator Jeevan Thokkottu|MLA Umesha Kabakamar|Adv Santosh Belapuri|Prof Chidanand Murthol
 Tehsildar Ravindra Hosmath|Sarpanch Xavier Velhote|Harpreet Sandhunia|Tenzing Lhadup|Karuppan Selvarasu|Biju Thekkumala|Ramdas Jadhavkar
-Bhaskar Rao Inamdaru|Cyril Lobokar|Elvis|Santhosh anna|Naveen Kumar B.K.|Mr Shenoykar|Ashok bhai|Rockson Fernandel""".replace(
+Bhaskar Rao Inamdaru|Cyril Lobokar|Elvis|Santhosh anna|Naveen Kumar B.Q.|Mr Shenoykar|Ashok bhai|Rockson Fernandel""".replace(
     "\n", "|"
 ).split("|")
 SHE = """Sr Philomina Tauril|Sr Clemencia|Precilla Crastal|Lavina Noronhal|Jacintha Dcunhari|Maria Lourdina Afonsal|Fatima Bi Kudrolwal
-Zubeda Uppinakar|Ayesha Kandakal|Shabana Beary|Vasanthi Shetigar|Sumithra Bangerkal|Girija Moolyar|Kamalakshi Devadigal|Rathnavathi Poojarkal
+Zubeda Uppinakar|Ayesha Kandakal|Shabana Bearyal|Vasanthi Shetigar|Sumithra Bangerkal|Girija Moolyar|Kamalakshi Devadigal|Rathnavathi Poojarkal
 Dr Sharmila Haldonkar|Dr Roopa Kamathar|Sushma Gaudekar|Pushpa Hegdekatte|Principal Anitha Bhatkala|Councillor Mamatha Gattikar
 Judge-madam Savithri Alurkar|Nirmala Naikani|Lakshmamma Gowdikere|Sunanda Pednekari|Anjali Kurupath|Headmistress Violet Misquithal
 PDO Bhagya Hosmane|Warden Shantha Kurpadi|Rosy teacher|Mrs Alvaresh|Jaya akka""".replace("\n", "|").split("|")
 PEOPLE = [Person(name, "he", "his", "him") for name in HE] + [Person(name, "she", "her", "her") for name in SHE]
 
 BODIES = """Sri Manjaradi Co-operative Society|Konkanstar Finance|Suvarnadeepa Nursing Home|Holy Lantern College|Navabelaku Developers
-Netrajyothi Scan Centre|Kadalatheera Fisheries Pvt Ltd|Green Areca Exports|Panchadeepa Trust|Al-Noorani Travels|Malnadu Crushers
-Vibhavari Pharma|Mandvelim Sand Suppliers|Janadhwani Daily|St Evaristo's Hospital|Shubhalabha Chits|Tulunadina Builders|Royal Pepper Hotel
-Bluewave Fishmeal factory|Ammunje Milk Union|the town panchayat of Kallamane|the parish council of Velimbe|Saptagiri Nursing Academy
-the water board in Badagamar|Zamzam Overseas Recruiters|Sahyadri Gold Loans|the bus union of Kodikere|Mother Hilda Home""".replace(
+Nayanadeepe Scan Centre|Kadalatheera Fisheries Pvt Ltd|Green Areca Exports|Panchadeepa Trust|Al-Noorani Travels|Malenaduve Crushers
+Vibhavari Pharma|Mandvelim Sand Suppliers|Janadeepike Daily|St Evaristo's Hospital|Shubhalabhika Chits|Tulunadina Builders|Royal Pepper Hotel
+Bluewave Fishmeal factory|Ammunje Milk Union|the town panchayat of Kallamane|the parish council of Velimbe|Saptamala Nursing Academy
+the water board in Badagamar|Zamzam Overseas Recruiters|Sahyadrike Gold Loans|the bus union of Kodikere|Mother Hilda Home""".replace(
     "\n", "|"
 ).split("|")
 
