@@ -15,7 +15,7 @@ from moderation.ports import Outcome
 from moderation.storage.cases import close_cases
 from moderation.storage.database import Database
 from moderation.storage.outbox import message_rows
-from moderation.storage.standing import change_status, settle_row, status_at
+from moderation.storage.standing import change_status, latest_at, settle_row, status_at
 from moderation.storage.tables import CaseRow, CommentRow, OutboxRow, RevisionRow
 from moderation.storage.unit_of_work import PendingLeaf, UnitOfWork, table_of, unit_of_work
 from moderation.vocabulary import CaseState, Lane, Status
@@ -30,6 +30,7 @@ class CommentView:
     article_id: str | None
     parent_id: str | None
     status: Status
+    latest_status: Status
     settles_at: datetime | None
     revision: int
     published_revision: int | None
@@ -125,6 +126,7 @@ def _view(row: CommentRow, revisions: dict[tuple[str, int], RevisionRow], now: d
         article_id=row.article_id,
         parent_id=row.parent_id,
         status=status_at(row, now),
+        latest_status=latest_at(row, now),
         settles_at=row.settles_at if row.settles_at and row.settles_at > now else None,
         revision=row.revision,
         published_revision=row.published_revision,
@@ -153,12 +155,9 @@ def withdraw(database: Database, site_id: str, comment_id: str, leaf: Leaf, now:
         if row.status == Status.WITHDRAWN.value:
             raise Conflict("this comment is withdrawn already", hint="restore it to bring it back")
         close_cases(work.session, row.id, now)
-        before = Status(row.status)
-        row.status_before, row.withdrawn_at = before.value, now
+        row.status_before, row.withdrawn_at = row.latest_status, now
         row.pending_status = row.pending = row.settles_at = None
-        published = row.published_revision
-        change_status(work.session, row, before, Status.WITHDRAWN, now)
-        row.published_revision = published
+        change_status(work.session, row, Status.WITHDRAWN, now)
         return _tell(work, row, leaf, now)
 
 
@@ -172,11 +171,10 @@ def restore(database: Database, site_id: str, comment_id: str, leaf: Leaf, now: 
         row = _locked(work, site_id, comment_id)
         if row.status != Status.WITHDRAWN.value or row.status_before is None:
             raise Conflict("this comment is not withdrawn", hint="read it to see where it stands")
-        published, status = row.published_revision, Status(row.status_before)
-        change_status(work.session, row, Status.WITHDRAWN, status, now)
-        row.published_revision = published
+        latest = Status(row.status_before)
+        change_status(work.session, row, latest, now)
         row.status_before = row.withdrawn_at = None
-        if status is Status.HELD or (published and published != row.revision):
+        if latest is Status.HELD:
             _reopen(work, row)
         return _tell(work, row, leaf, now, previous=Status.WITHDRAWN)
 

@@ -33,6 +33,7 @@ from moderation.storage.rows import (
     status_of,
     told_of,
 )
+from moderation.storage.standing import change_status
 from moderation.storage.tables import (
     ArticleRow,
     CaseRow,
@@ -45,7 +46,7 @@ from moderation.storage.tables import (
 )
 from moderation.storage.unit_of_work import PendingLeaf, UnitOfWork, unit_of_work
 from moderation.storage.upsert import upsert
-from moderation.vocabulary import Action, Lane, Status
+from moderation.vocabulary import Action, Lane
 
 
 class NotWritten(Unavailable):
@@ -157,19 +158,13 @@ def _revise(work: UnitOfWork, one: Received) -> None:
     if row.revision != one.revision - 1:
         raise IntegrityError("a newer revision exists", None, ValueError("revision"))
     close_cases(work.session, row.id, one.now)
-    status = status_of(one)
-    was_published = row.published_revision is not None and row.status == Status.PUBLISHED.value
     row.revision = one.revision
     row.grounds = [ground.value for ground in one.judged.decision.grounds]
     row.reasons = list(one.judged.decision.reasons)
     row.message = one.judged.decision.message
     row.pending_status, row.pending, row.settles_at = None, None, None
     row.updated_at = one.now
-    if status is Status.PUBLISHED:
-        row.status, row.published_revision = status.value, one.revision
-    elif not was_published:
-        row.status = status.value
-    work.session.add(row)
+    change_status(work.session, row, status_of(one), one.now)
     work.session.flush()
 
 

@@ -67,6 +67,7 @@ def comment_row(one: Received, author_id: str | None) -> dict[str, Any]:
         "parent_id": comment.parent_id,
         "external_id": comment.external_id,
         "status": status.value,
+        "latest_status": status.value,
         "pending_status": None,
         "pending": None,
         "settles_at": None,

@@ -71,7 +71,7 @@ class SqlStep:
         self.session.add(comment)
         self.work.session.flush()
         self.work.insert(VerdictRow, [_verdict_values(plan, before)])
-        if comment.lane == Lane.LIVE.value and plan.status.value != comment.status:
+        if comment.lane == Lane.LIVE.value and plan.status.value != comment.latest_status:
             told = _told(comment, plan.status, plan.grounds, plan.reasons)
             due = plan.settles_at
             rows = message_rows(self.session, plan.site_id, told, plan.at, due_at=due, verdict_id=plan.id)
@@ -102,10 +102,10 @@ class SqlStep:
         self.work.log(_pending(leaf, plan))
 
     def _go_back(self, plan: VerdictPlan, comment: CommentRow, before: dict[str, Any], now: datetime) -> None:
-        was, to = Status(comment.status), Status(before["status"])
-        change_status(self.session, comment, was, to, now)
-        comment.grounds, comment.reasons = before["grounds"], before["reasons"]
+        was, to = Status(comment.latest_status), Status(before["status"])
         comment.published_revision = before["published_revision"]
+        change_status(self.session, comment, to, now)
+        comment.grounds, comment.reasons = before["grounds"], before["reasons"]
         if comment.lane == Lane.LIVE.value and was is not to:
             told = _told(comment, to, comment.grounds, comment.reasons, previous=was)
             self.session.flush()
@@ -151,7 +151,7 @@ def open_case(row: CaseRow, comment: CommentRow) -> OpenCase:
         version=row.version,
         state=CaseState(row.state),
         grounds=tuple(row.grounds),
-        comment_status=Status(comment.status),
+        comment_status=Status(comment.latest_status),
         comment_revision=comment.revision,
         pending_status=Status(comment.pending_status) if comment.pending_status else None,
         settles_at=comment.settles_at,
@@ -187,7 +187,7 @@ def plan_from(row: VerdictRow) -> VerdictPlan:
 
 def _before(case: CaseRow, comment: CommentRow) -> dict[str, Any]:
     return {
-        "status": comment.status,
+        "status": comment.latest_status,
         "grounds": comment.grounds,
         "reasons": comment.reasons,
         "published_revision": comment.published_revision,
@@ -215,8 +215,8 @@ def _verdict_values(plan: VerdictPlan, before: dict[str, Any]) -> dict[str, Any]
 
 def _told(comment: CommentRow, status: Status, grounds: Any, reasons: Any, *, previous: Status | None = None) -> Told:
     changed = previous
-    if changed is None and Status(comment.status) is not Status.HELD:
-        changed = Status(comment.status)
+    if changed is None and Status(comment.latest_status) is not Status.HELD:
+        changed = Status(comment.latest_status)
     return Told(comment.id, comment.external_id, comment.revision, status, list(grounds), list(reasons), changed)
 
 

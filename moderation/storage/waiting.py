@@ -108,7 +108,7 @@ def write_rejudged(database: Database, was: Waiting, judged: Judged, record: byt
         else:
             close_cases(session, row.id, now)
         if status is not Status.HELD:
-            change_status(session, row, Status(row.status), status, now)
+            change_status(session, row, status, now)
             session.flush()
             if row.lane == Lane.LIVE.value:
                 told = Told(row.id, row.external_id, row.revision, status, grounds, list(decision.reasons))

@@ -86,6 +86,7 @@ class CommentRow(SQLModel, table=True):
     parent_id: str | None = Field(default=None, sa_column=short(200, nullable=True))
     external_id: str | None = Field(default=None, sa_column=short(200, nullable=True))
     status: str = Field(sa_column=short(16))
+    latest_status: str = Field(sa_column=short(16))
     pending_status: str | None = Field(default=None, sa_column=short(16, nullable=True))
     pending: dict[str, Any] | None = Field(default=None, sa_column=data(nullable=True))
     settles_at: datetime | None = Field(default=None, sa_column=moment(nullable=True, index=True))

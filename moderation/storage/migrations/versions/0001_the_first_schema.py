@@ -251,6 +251,7 @@ def upgrade() -> None:
         sa.Column("parent_id", sa.String(length=200), nullable=True),
         sa.Column("external_id", sa.String(length=200), nullable=True),
         sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("latest_status", sa.String(length=16), nullable=False),
         sa.Column("pending_status", sa.String(length=16), nullable=True),
         sa.Column("pending", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("settles_at", sa.DateTime(timezone=True), nullable=True),
