@@ -34,6 +34,7 @@ OTHERS = {  # whose pronouns a predicate takes when it is not said of `$who`
     "general_rule": ("they", "their", "them"),
     "victim": ("they", "their", "them"),
     "exposer": ("they", "their", "them"),
+    "direct_address": ("you", "your", "you"),
     "oneself": ("I", "my", "me"),
     "history": ("he", "his", "him"),
     "exam_example": ("he", "his", "him"),
