@@ -117,3 +117,11 @@ def test_contrast_has_every_family_and_each_label_both_ways() -> None:
 def test_a_contrast_family_stands_on_both_sides(family: str) -> None:
     toxic = [row["labels"]["toxicity"] for _, row in rows("contrast/*.jsonl") if row["family"] == family]
     assert 0.15 <= sum(toxic) / len(toxic) <= 0.85
+
+
+def test_spam_rows_are_many_unlike_and_of_both_kinds() -> None:
+    found = [row for _, row in rows("spam/*.jsonl")]
+    assert len(found) >= 500
+    assert all(set(row) == {"text", "spam"} and row["spam"] in {0, 1} for row in found)
+    assert 0.35 <= sum(row["spam"] for row in found) / len(found) <= 0.65
+    assert len({str(row["text"]).casefold() for row in found}) == len(found)
