@@ -125,3 +125,25 @@ def test_spam_rows_are_many_unlike_and_of_both_kinds() -> None:
     assert all(set(row) == {"text", "spam"} and row["spam"] in {0, 1} for row in found)
     assert 0.35 <= sum(row["spam"] for row in found) / len(found) <= 0.65
     assert len({str(row["text"]).casefold() for row in found}) == len(found)
+
+
+def test_fairness_templates_have_one_slot_each_and_enough_words() -> None:
+    fairness = json.loads((CORPUS / "fairness" / "templates.json").read_text(encoding="utf-8"))
+    templates, identities = fairness["templates"], fairness["identities"]
+    assert len(set(templates)) == len(templates) >= 200
+    assert len(set(identities)) == len(identities) >= 40
+    assert [text for text in templates if text.lower().count("{identity}") != 1] == []
+    left = [text.format(a="a", A="A", identity="Tulu", Identity="Tulu") for text in templates]
+    assert not any("{" in text or "}" in text for text in left)
+
+
+def test_no_fairness_statement_is_also_trained_on() -> None:
+    fairness = json.loads((CORPUS / "fairness" / "templates.json").read_text(encoding="utf-8"))
+    trained = {str(row["text"]) for _, row in rows("contrast/*.jsonl")}
+    filled = {
+        text.format(a=article, A=article.capitalize(), identity=word, Identity=word[0].upper() + word[1:])
+        for text in fairness["templates"]
+        for word in fairness["identities"]
+        for article in ("a", "an")
+    }
+    assert filled & trained == set()
