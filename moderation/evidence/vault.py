@@ -19,9 +19,11 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from moderation.errors import Conflict
 from moderation.evidence import secret_files
 from moderation.evidence.keys import MINT_DAYS, EpochRow, epoch_id
 from moderation.evidence.record import Random
+from moderation.evidence.retention import keeper_ends
 from moderation.evidence.seal import Compartment, Place, Suite, new_pair, public_key, seal
 from moderation.evidence.shamir import BadShare, Share, join, split
 from moderation.evidence.vault_open import OpenVault, close_to, wrap_info
@@ -53,6 +55,24 @@ class VaultStatus:
     overdue: tuple[str, ...]
 
 
+class ClockWentBack(Conflict):
+    """the clock runs behind the vault's last run"""
+
+    code = "clock_went_back"
+    hint = "set the clock right (`timedatectl`); nothing was changed"
+
+
+def _owner(hold_key: str) -> str:
+    return hold_key.removeprefix("hold:").rsplit(".", 1)[0]
+
+
+def _refuse_clock(state: VaultState, at: datetime) -> None:
+    if at < state.last_at - timedelta(minutes=5):
+        raise ClockWentBack(
+            f"the clock says {at:%Y-%m-%d %H:%M}, the vault was last used at {state.last_at:%Y-%m-%d %H:%M}"
+        )
+
+
 class Vault:
     """The vault in its folder. Every method that changes it holds the lock and writes the file whole."""
 
@@ -74,6 +94,7 @@ class Vault:
                 kek=b"",
                 made_at=at,
                 rotated_at=at,
+                last_at=at,
                 needed=needed if custodians else 1,
                 custodians=[Custodian(name, public, b"") for name, public in (custodians or {}).items()],
             )
@@ -116,6 +137,8 @@ class Vault:
             state = read_state(self.folder)
             signer = Ed25519PrivateKey.from_private_bytes(secret_files.read(self.folder / "identity.key"))
             new = []
+            _refuse_clock(state, at)
+            state.last_at = at
             today = datetime.combine(at.astimezone(UTC).date(), datetime.min.time(), UTC)
             for offset in range(days):
                 start, end = today + timedelta(days=offset), today + timedelta(days=offset + 1)
@@ -138,18 +161,27 @@ class Vault:
         return tuple(sorted(row.id for row in rows if row.destroy_after <= at))
 
     def shred(self, at: datetime, *, held: Collection[str] = ()) -> ShredReport:
-        """Delete what is due, except the keys into which an uncarried hold points."""
+        """Delete what is due, except the keys into which an uncarried hold points. `at` must not lie before the last run.
+
+        Raises:
+            ClockWentBack: it does: the clock is wrong now, or was wrong then.
+        """
         with locked(self.folder):
             due = self.due(at)
             state = read_state(self.folder)
+            _refuse_clock(state, at)
             refused = tuple(name for name in due if name in set(held))
             destroyed = tuple(name for name in due if name not in set(held))
             for name in destroyed:
                 del state.epochs[name], state.rows[name]
                 state.destroyed[name] = at
-            if destroyed:
-                write_state(self.folder, state)
-            return ShredReport(destroyed, refused)
+            ended = [name for name in state.holds if (end := keeper_ends(_owner(name))) is not None and end <= at]
+            for name in ended:
+                del state.holds[name]
+                state.destroyed[name] = at
+            state.last_at = at
+            write_state(self.folder, state)
+            return ShredReport((*destroyed, *ended), refused)
 
     def unlock(self, shares: Sequence[Share] = ()) -> OpenVault:
         """Open the vault for one run: with `kek.key` in solo mode, else with shares.
@@ -175,6 +207,8 @@ class Vault:
         with locked(self.folder):
             opened = self.unlock(shares)
             state = read_state(self.folder)
+            _refuse_clock(state, at)
+            state.last_at = at
             plain = {name: opened.raw_key(name) for name in (*state.epochs, *state.holds)}
             self._new_kek(state, at, plain)
             return state
@@ -194,7 +228,7 @@ class Vault:
         """Destroy the keys of a released hold."""
         with locked(self.folder):
             state = read_state(self.folder)
-            gone = tuple(name for name in state.holds if name.rsplit(".", 1)[0] == f"hold:{request_id}")
+            gone = tuple(name for name in state.holds if _owner(name) == request_id)
             for name in gone:
                 del state.holds[name]
                 state.destroyed[name] = at

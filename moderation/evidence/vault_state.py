@@ -69,6 +69,7 @@ class VaultState:
     kek: bytes
     made_at: datetime
     rotated_at: datetime
+    last_at: datetime
     needed: int = 1
     custodians: list[Custodian] = field(default_factory=list)
     epochs: dict[str, Wrapped] = field(default_factory=dict)
@@ -127,6 +128,7 @@ def write_state(folder: Path, state: VaultState) -> None:
         "kek": b64(state.kek),
         "made_at": moment(state.made_at),
         "rotated_at": moment(state.rotated_at),
+        "last_at": moment(state.last_at),
         "needed": state.needed,
         "custodians": [{"name": c.name, "public": b64(c.public), "share": b64(c.share)} for c in state.custodians],
         "epochs": {name: _wrapped(entry) for name, entry in state.epochs.items()},
@@ -155,6 +157,7 @@ def read_state(folder: Path) -> VaultState:
             kek=unb64(given["kek"]),
             made_at=parse_moment(given["made_at"]),
             rotated_at=parse_moment(given["rotated_at"]),
+            last_at=parse_moment(given["last_at"]),
             needed=given["needed"],
             custodians=[Custodian(c["name"], unb64(c["public"]), unb64(c["share"])) for c in given["custodians"]],
             epochs={name: _read_wrapped(entry) for name, entry in given["epochs"].items()},

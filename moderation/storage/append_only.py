@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
-FROZEN: Final = ("log_checkpoint", "log_anchor")
+FROZEN: Final = ("log_checkpoint", "log_anchor", "log_tile", "request_event", "lookup_log", "purge_run")
 REFUSAL: Final = "the log is append-only"
 
 _BLANKS_BODY: Final = (
@@ -44,7 +44,8 @@ RULES: Final[dict[str, str | None]] = {
 def protect(connection: Connection) -> None:
     """Make (again) every trigger; safe to repeat."""
     make = _sqlite if connection.dialect.name == "sqlite" else _postgresql
-    for table, passes in RULES.items():
+    there = set(inspect(connection).get_table_names())  # an upgrade may stop at an older revision
+    for table, passes in ((name, rule) for name, rule in RULES.items() if name in there):
         for statement in make(table, passes):
             connection.execute(text(statement))
 
@@ -78,11 +79,13 @@ def grant(connection: Connection, role: str) -> None:
     """Give the runtime role what it needs on PostgreSQL and no right to rewrite or to read ciphertext."""
     name = connection.dialect.identifier_preparer.quote(role)
     readable = "id, site_id, comment_id, revision, action, epoch_net, epoch_ident, leaf_idx, created_at, retain_until"
+    there = set(inspect(connection).get_table_names())
+    frozen = [name for name in FROZEN if name in there]
     statements = [
         f"GRANT USAGE ON SCHEMA public TO {name}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}",
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}",
-        f"REVOKE UPDATE, DELETE, TRUNCATE ON log_entry, log_head, {', '.join(FROZEN)} FROM {name}",
+        f"REVOKE UPDATE, DELETE, TRUNCATE ON log_entry, log_head, {', '.join(frozen)} FROM {name}",
         f"GRANT UPDATE (body, redacted_at) ON log_entry TO {name}",
         f"GRANT UPDATE (size) ON log_head TO {name}",
         f"REVOKE ALL ON sender_record FROM {name}",

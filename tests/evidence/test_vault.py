@@ -15,7 +15,7 @@ from moderation.evidence.seal import Compartment, Place, Suite, WillNotOpen, new
 from moderation.evidence.secret_files import SecretsUnusable
 from moderation.evidence.sender import seal_sender, unpack
 from moderation.evidence.shamir import BadShare, Share, join, split
-from moderation.evidence.vault import Vault
+from moderation.evidence.vault import ClockWentBack, Vault
 from moderation.evidence.vault_open import collect, hand_in, my_share
 from moderation.evidence.vault_state import NoVault, VaultBusy, locked
 from moderation.vocabulary import Author, Sender
@@ -92,9 +92,29 @@ def test_due_keys_are_shredded_and_what_they_closed_stays_closed(vault):
     assert vault.shred(later).destroyed == ()
 
 
+def test_clock_that_stepped_back_changes_nothing(vault):
+    before = (vault.folder / "vault.json").read_bytes()
+    for act in (vault.shred, vault.rotate, lambda at: vault.mint(at, profile="IN", keep=KEEP)):
+        with pytest.raises(ClockWentBack, match="the clock says 2026-11-23"):
+            act(NOON - timedelta(days=1))
+    assert (vault.folder / "vault.json").read_bytes() == before
+
+
 def test_destroyed_day_is_never_minted_again(vault):
-    vault.shred(NOON + timedelta(days=300))
-    assert vault.mint(NOON, profile="IN", keep=KEEP) == ()
+    vault.shred(NOON + timedelta(days=181))
+    assert not any(
+        row.id.startswith("2026-11-24") for row in vault.mint(NOON + timedelta(days=181), profile="IN", keep=KEEP)
+    )
+
+
+def test_key_for_what_is_carried_over_dies_on_the_day_that_it_is_named_after(vault):
+    name = vault.add_hold_key("keep-IN-2027-08-01", Compartment.NETWORK)
+    carried = vault.unlock().reseal(sealed_on(vault).ct_net, place(), name)
+    assert name not in vault.shred(NOON + timedelta(days=200)).destroyed
+    assert ip(vault.unlock(), carried) == "203.0.113.77"
+    assert name in vault.shred(NOON + timedelta(days=250)).destroyed
+    with pytest.raises(WillNotOpen):
+        ip(vault.unlock(), carried)
 
 
 def test_old_copy_of_the_vault_file_opens_nothing_after_shred_and_rotate(vault, tmp_path):

@@ -114,6 +114,7 @@ class RevisionRow(SQLModel, table=True):
     text: str | None = Field(default=None, sa_column=words())
     text_nfc: str | None = Field(default=None, sa_column=words())
     title: str | None = Field(default=None, sa_column=words())
+    text_salt: bytes | None = Field(default=None, sa_column=blob())
     name: str | None = Field(default=None, sa_column=short(400, nullable=True))
     website: str | None = Field(default=None, sa_column=words())
     characters: int = 0
