@@ -14,8 +14,9 @@ from datetime import datetime
 
 from moderation.errors import ModerationError
 from moderation.evidence.application_key import ApplicationKey
-from moderation.evidence.keys import EpochKeys
+from moderation.evidence.keys import EpochKeys, NoEpochKey
 from moderation.evidence.record import Random
+from moderation.evidence.seal import Compartment
 from moderation.evidence.sender import SealedSender, seal_sender
 from moderation.evidence.tags import NotAnAddress, TagKeys, TagPurpose, address_prefixes
 from moderation.vocabulary import Author, Sender
@@ -38,6 +39,19 @@ class Custody:
         self._application_key = application_key
         self._tags = tag_keys
         self._rng = rng
+
+    def keys(self) -> EpochKeys:
+        """The public keys as they are known now."""
+        return self._epoch_keys()
+
+    def can_seal(self, at: datetime) -> bool:
+        """Whether a comment that arrives now can be sealed."""
+        try:
+            for compartment in Compartment:
+                self._epoch_keys().choose(compartment, at)
+        except NoEpochKey:
+            return False
+        return True
 
     def seal(
         self, sender: Sender, author: Author, *, site_id: str, record_id: str, comment_id: str, at: datetime

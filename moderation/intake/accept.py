@@ -22,7 +22,7 @@ from typing import Final
 from moderation.errors import Invalid
 from moderation.intake.identity import email_fault, name_fault, website_fault
 from moderation.intake.normalise import keep, own_title, unstorable
-from moderation.intake.profiles import PROFILES
+from moderation.intake.profiles import PROFILES, Profile
 from moderation.text.count import count_characters
 from moderation.vocabulary import Action, Comment, Lane
 
@@ -72,19 +72,21 @@ class IntakeRules:
     domain_exists: Callable[[str], bool] | None = None
 
 
-def accept(draft: Comment, rules: IntakeRules, now: datetime) -> Comment:
-    """The draft as a comment with kept words.
+def accept(draft: Comment, rules: IntakeRules, now: datetime, *, profile: Profile | None = None) -> Comment:
+    """The draft as a comment with kept words; what it must give is its door's profile unless another one is named.
 
     Raises:
         InvalidComment: with every fault.
     """
+    required = (profile or PROFILES[draft.door]).required
     email = (draft.author.email or "").strip()
     forced = FORCED.get(email.lower()) if draft.lane is Lane.TEST else None
     faults = [*_storable(draft)]
     if not faults:
-        faults = _text_faults(draft, rules)
+        faults = _text_faults(draft, rules, required)
         if forced is None:
-            faults += _identity_faults(draft, rules) + _disclaimer_faults(draft, rules, now)
+            faults += _identity_faults(draft, rules, required)
+            faults += _disclaimer_faults(draft, rules, now) if "disclaimer" in required else []
     if faults:
         raise InvalidComment(tuple(faults))
     return replace(
@@ -119,9 +121,9 @@ def _storable(draft: Comment) -> list[Fault]:
     return faults
 
 
-def _text_faults(draft: Comment, rules: IntakeRules) -> list[Fault]:
+def _text_faults(draft: Comment, rules: IntakeRules, required: frozenset[str]) -> list[Fault]:
     faults = []
-    if "text" in PROFILES[draft.door].required and not _visible(draft.text):
+    if "text" in required and not _visible(draft.text):
         faults.append(Fault("/text", "required", "write a comment"))
     count = count_characters(draft.text)
     if count > rules.limit:
@@ -136,8 +138,7 @@ def _visible(text: str) -> bool:
     return any(not c.isspace() and c.isprintable() for c in text)
 
 
-def _identity_faults(draft: Comment, rules: IntakeRules) -> list[Fault]:
-    required = PROFILES[draft.door].required
+def _identity_faults(draft: Comment, rules: IntakeRules, required: frozenset[str]) -> list[Fault]:
     author = draft.author
     judged = "name" in required
     checks = (
@@ -166,8 +167,6 @@ def _fault(
 
 
 def _disclaimer_faults(draft: Comment, rules: IntakeRules, now: datetime) -> list[Fault]:
-    if "disclaimer" not in PROFILES[draft.door].required:
-        return []
     if rules.disclaimer_mode == "accept" and draft.disclaimer_accepted is not True:
         return [Fault("/disclaimer/accepted", "required", "the disclaimer must be accepted")]
     version = draft.disclaimer_version

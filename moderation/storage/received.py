@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+import structlog
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlmodel import col, select
 
@@ -48,6 +49,8 @@ from moderation.storage.unit_of_work import PendingLeaf, UnitOfWork, unit_of_wor
 from moderation.storage.upsert import upsert
 from moderation.vocabulary import Action, Lane
 
+log = structlog.get_logger(__name__)
+
 
 class NotWritten(Unavailable):
     """the comment could not be written"""
@@ -78,13 +81,19 @@ def _write_alone(
             try:
                 with work.session.begin_nested():
                     done += _write(work, [one], limits)
-            except IntegrityError:
+            except SQLAlchemyError as problem:
                 work.forget_since(before)
-                done.append(Conflict("this comment was written meanwhile", hint="read it by its idempotency key"))
-            except SQLAlchemyError:
-                work.forget_since(before)
-                done.append(NotWritten())
+                done.append(_error_of(one, problem))
     return done
+
+
+def _error_of(one: Received, problem: SQLAlchemyError) -> ModerationError:
+    raced = isinstance(problem, IntegrityError) and (one.arrival.mark or one.arrival.revises)
+    if raced:
+        return Conflict("the same comment was written meanwhile", hint="read it again, or repeat with the same key")
+    # Only the kind is logged: the message of a database error holds the comment.
+    log.error("comment_not_written", comment=one.id, error=type(problem).__name__)
+    return NotWritten()
 
 
 def _write(work: UnitOfWork, received: Sequence[Received], limits: dict[str, int]) -> list[Outcome]:

@@ -27,7 +27,7 @@ def outcome_of(one: Received, limit: int) -> Outcome:
         message=decision.message,
         characters=one.judged.given.comment.characters,
         limit=limit,
-        status_token=one.status_token,
+        status_token="" if one.arrival.revises else one.status_token,
         decision=decision,
     )
 
@@ -48,6 +48,7 @@ def article_row(one: Received) -> dict[str, Any]:
         "section": "",
         "subjects": None,
         "closed": None,
+        "sensitive": "",
         "created_at": one.now,
         "updated_at": one.now,
     }

@@ -1,0 +1,188 @@
+"""Build the edges from the settings and hand them to the pipeline.
+
+What this file decides is which implementation stands behind each port. It opens no vault: the server has public keys only.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from moderation.errors import ModerationError, Unavailable
+from moderation.evidence.application_key import ApplicationKey
+from moderation.evidence.custody import Custody
+from moderation.evidence.keys import EpochKeys
+from moderation.evidence.sender import SealedSender
+from moderation.evidence.tags import TagKeys
+from moderation.intake_line import Intake
+from moderation.pipeline import Pipeline
+from moderation.policy_shelf import PolicyShelf
+from moderation.ports import Ports, Tags, Texture
+from moderation.scoring.loading import LoadingScorer
+from moderation.scoring.scorer import Scorer
+from moderation.settings import Settings
+from moderation.storage.counters import Counters
+from moderation.storage.database import Database, open_engine
+from moderation.storage.epochs import read_epoch_rows
+from moderation.storage.ids import new_id
+from moderation.storage.migrate import current_revision, head_revision
+from moderation.storage.sites import site_rules
+from moderation.storage.store import SqlStore
+from moderation.text.fold import fold
+from moderation.vocabulary import Author, Sender
+
+KEEP_SENDERS: Final = timedelta(days=180)
+KEEP_RULE: Final = "IN-CERT6"
+EPOCH_FRESH: Final = 60.0
+
+
+class NotMigrated(Unavailable):
+    """the database is not at the schema of this release"""
+
+    code = "not_migrated"
+    hint = "run `moderation db upgrade`"
+
+
+def utc_now() -> datetime:
+    """The clock of the service."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Everything that a door needs."""
+
+    settings: Settings
+    database: Database
+    pipeline: Pipeline
+    intake: Intake
+    custody: Custody
+    shelf: PolicyShelf
+    scorer: LoadingScorer
+    clock: Callable[[], datetime]
+
+    def close(self) -> None:
+        """Finish what was begun and give everything back."""
+        self.intake.close()
+        self.scorer.close()
+        self.database.close()
+
+
+class Sealing:
+    """Custody as the pipeline sees it, with what makes texts alike."""
+
+    def __init__(self, custody: Custody, clock: Callable[[], datetime]) -> None:
+        self.custody = custody
+        self.clock = clock
+
+    def seal(
+        self, sender: Sender, author: Author, *, site_id: str, record_id: str, comment_id: str, at: datetime
+    ) -> SealedSender:
+        """Seal one record."""
+        return self.custody.seal(sender, author, site_id=site_id, record_id=record_id, comment_id=comment_id, at=at)
+
+    def seal_email(self, site_id: str, email: str | None) -> bytes | None:
+        """Keep an e-mail address for notices."""
+        return self.custody.seal_email(site_id, email)
+
+    def tags(self, site_id: str, sender: Sender, author: Author, now: datetime) -> Tags:
+        """Tags of the address, the network and the e-mail address."""
+        own, network = self.custody.address_tags(site_id, sender.ip, now)
+        return Tags(self.custody.email_tags(site_id, author.email, now), own, network)
+
+    def texture(self, site_id: str, text: str) -> Texture:
+        """Tags by which equal and nearly equal texts are found."""
+        folded = fold(text).text
+        return Texture(exact=self.custody.text_tag(site_id, folded, self.clock())) if folded.strip() else Texture()
+
+
+class EpochSource:
+    """The day's public keys, read again once a minute, since the vault mints beside the server."""
+
+    def __init__(self, database: Database, monotonic: Callable[[], float]) -> None:
+        self._database = database
+        self._monotonic = monotonic
+        self._read_at = float("-inf")
+        self._keys: EpochKeys | None = None
+
+    def __call__(self) -> EpochKeys:
+        """The keys, at most a minute old."""
+        if self._keys is None or self._monotonic() - self._read_at > EPOCH_FRESH:
+            self._keys = EpochKeys.load(read_epoch_rows(self._database))
+            self._read_at = self._monotonic()
+        return self._keys
+
+
+def build_custody(settings: Settings, database: Database) -> Custody:
+    """The server's side of custody: public epoch keys, application key, tag keys."""
+    rng = os.urandom
+    return Custody(
+        EpochSource(database, time.monotonic),
+        ApplicationKey.load(settings.secrets_dir, rng=rng),
+        TagKeys(settings.secrets_dir / "tags", rng=rng),
+        rng=rng,
+    )
+
+
+def open_database(settings: Settings) -> Database:
+    """The runtime database, refused when its schema is another release's.
+
+    Raises:
+        NotMigrated: it has to be upgraded first.
+    """
+    engine = open_engine(settings.database)
+    if current_revision(engine) != head_revision():
+        engine.dispose()
+        raise NotMigrated
+    return Database(engine)
+
+
+def build_service(settings: Settings, *, scorer: LoadingScorer | None = None) -> Service:
+    """The whole service, ready to take comments; the model loads in the background."""
+    database = open_database(settings)
+    custody = build_custody(settings, database)
+    shelf = PolicyShelf(lambda site: site_rules(database, site), time.monotonic, settings.policies_dir)
+    model = scorer or load_scorer(settings)
+    ports = Ports(
+        store=SqlStore(database, Counters(settings.redis_url), utc_now),
+        sealer=Sealing(custody, utc_now),
+        policy_for=shelf.policy_for,
+        shadow_for=shelf.shadow_for,
+        reason_for=shelf.reason_for,
+        scorer_for=lambda _site, _field: model,
+        clock=utc_now,
+        monotonic=time.monotonic,
+        new_id=new_id,
+        nonce=lambda: os.urandom(16),
+        retention=lambda _site, at: (at + KEEP_SENDERS, KEEP_RULE),
+        token=lambda: secrets.token_urlsafe(24),
+        score_seconds=settings.intake_deadline_ms / 1000,
+        undo_seconds=settings.undo_seconds,
+    )
+    pipeline = Pipeline(ports)
+    intake = Intake(pipeline.receive, limit=settings.batch_limit)
+    return Service(settings, database, pipeline, intake, custody, shelf, model, utc_now)
+
+
+def load_scorer(settings: Settings) -> LoadingScorer:
+    """The engine that the settings name, loading in the background."""
+    patience = settings.intake_deadline_ms / 1000
+    return LoadingScorer(lambda: open_engine_named(settings.engine), name=settings.engine, patience=patience)
+
+
+def open_engine_named(name: str) -> Scorer:
+    """A scoring engine by name.
+
+    Raises:
+        ModerationError: there is none of this name, or its files are damaged.
+    """
+    if name == "ngrams":
+        from moderation.scoring.ngrams import open_ngrams  # type: ignore[import-not-found,unused-ignore]
+
+        return open_ngrams()  # type: ignore[no-any-return,unused-ignore]
+    raise ModerationError(f"there is no scoring engine `{name}`", hint="see `moderation models list`")
