@@ -1,1 +1,1 @@
-"""The door for sites: routes, problems and what stands before them."""
+"""The site's door: the comments API, and the protocols that other clients speak."""

@@ -1,0 +1,83 @@
+"""Which site is asking: the key in `Authorization: Bearer`, looked up by its hash.
+
+A look-up is kept for a second, so that a busy site does not ask the database each time and a revoked key dies at once for
+people. Requests per key and minute are bounded.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated, Final
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+
+from moderation.access.api_keys import hash_key, looks_like_key
+from moderation.api.problems import TooMany, Unauthorized
+from moderation.bootstrap import Service
+from moderation.storage.keys import KeyHolder, find_key
+
+FRESH: Final = 1.0
+BEARER: Final = HTTPBearer(auto_error=False, description="a key of the site: `ck_live_…` or `ck_test_…`")
+
+
+class KeyRing:
+    """Looks keys up and counts their requests."""
+
+    def __init__(self, service: Service, per_minute: int) -> None:
+        self._service = service
+        self._found: dict[str, tuple[float, KeyHolder | None]] = {}
+        self._limit = RateLimitItemPerMinute(per_minute)
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+
+    def holder(self, key: str) -> KeyHolder:
+        """Whose key it is.
+
+        Raises:
+            Unauthorized: nobody's, or it was revoked.
+            TooMany: it asked too often.
+        """
+        if not looks_like_key(key):
+            raise Unauthorized
+        name = hash_key(key)
+        now = time.monotonic()
+        known = self._found.get(name)
+        if known is None or now - known[0] > FRESH:
+            if len(self._found) > 10_000:  # noqa: PLR2004 - guessed keys must not fill the memory
+                self._found.clear()
+            known = (now, find_key(self._service.database, name))
+            self._found[name] = known
+        if known[1] is None:
+            raise Unauthorized("this key is unknown or revoked")
+        if not self._limiter.hit(self._limit, known[1].key_id):
+            raise TooMany
+        return known[1]
+
+
+def service_of(request: Request) -> Service:
+    """The service behind this application."""
+    service = request.app.state.service
+    assert isinstance(service, Service)
+    return service
+
+
+def holder_of(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
+) -> KeyHolder:
+    """The site that is asking.
+
+    Raises:
+        Unauthorized, TooMany.
+    """
+    if credentials is None:
+        raise Unauthorized
+    ring = request.app.state.keys
+    assert isinstance(ring, KeyRing)
+    return ring.holder(credentials.credentials)
+
+
+Asking = Annotated[KeyHolder, Depends(holder_of)]
+Behind = Annotated[Service, Depends(service_of)]

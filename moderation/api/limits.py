@@ -1,0 +1,44 @@
+"""Bodies that are too large are refused before they are read; time and port of arrival are noted."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from moderation.api.problems import TooLarge, of_error
+
+COMMENT_LIMIT: Final = 64 * 1024
+ARTICLE_LIMIT: Final = 320 * 1024  # a body of 256 KiB in JSON's clothes
+
+
+class BodyLimit:
+    """ASGI middleware: 413 for a body over the route's limit, whether or not its length was announced."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] in {"GET", "HEAD"}:
+            await self._app(scope, receive, send)
+            return
+        limit = ARTICLE_LIMIT if "/articles/" in scope["path"] else COMMENT_LIMIT
+        announced = next((v for k, v in scope["headers"] if k == b"content-length"), b"0")
+        if not announced.isdigit() or int(announced) > limit:
+            await of_error(TooLarge())(scope, receive, send)
+            return
+        await self._app(scope, _counting(receive, limit), send)
+
+
+def _counting(receive: Receive, limit: int) -> Receive:
+    read = 0
+
+    async def counted() -> Message:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body", b""))
+        if read > limit:
+            raise TooLarge
+        return message
+
+    return counted

@@ -1,0 +1,74 @@
+"""Join the doors into one ASGI application.
+
+What this file decides is which middleware stands in front, in which order: the limit of bodies outermost, then headers that
+keep browsers out of trouble. The workers start and stop with the application unless they run elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from moderation import __version__
+from moderation.api import articles, comments, docs, health
+from moderation.api.bodies import Problem
+from moderation.api.keys import KeyRing
+from moderation.api.limits import BodyLimit
+from moderation.api.problems import install
+from moderation.bootstrap import Service, build_service
+from moderation.settings import Settings, load_settings
+from moderation.workers import Workers
+
+DESCRIPTION = """Send comments of readers, learn what became of them.
+A key belongs to one site: `Authorization: Bearer ck_live_…`.
+With a test key the addresses `publish@test.invalid`, `hold@test.invalid` and `reject@test.invalid` force the outcome."""
+
+
+def create_app(settings: Settings | None = None, *, workers: bool = True, service: Service | None = None) -> FastAPI:
+    """The whole service as one application."""
+    settings = settings or load_settings()
+    service = service or build_service(settings)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        jobs = Workers(service) if workers else None
+        if jobs:
+            jobs.start()
+        try:
+            yield
+        finally:
+            if jobs:
+                jobs.stop()
+            service.close()
+
+    app = FastAPI(
+        title="moderation",
+        version=__version__,
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        root_path=settings.root_path,
+    )
+    app.state.service = service
+    app.state.keys = KeyRing(service, settings.requests_per_minute)
+    install(app)
+    app.add_middleware(BodyLimit)
+    for room in (comments, articles, health, docs):
+        app.include_router(room.router)
+    app.mount("/api/static", docs.static)
+    _document_problems(app)
+    return app
+
+
+def _document_problems(app: FastAPI) -> None:
+    made = app.openapi
+
+    def openapi() -> dict[str, object]:
+        schema = made()
+        schema["components"]["schemas"].setdefault("Problem", Problem.model_json_schema())
+        return schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
