@@ -20,7 +20,7 @@ from moderation.evidence.record import Leaf, LeafType, leaf
 from moderation.evidence.sender import SealedSender, sender_leaf
 from moderation.policy.decide import decide
 from moderation.policy.record import encode_input
-from moderation.ports import Arrival, FactBook, Judged, Outcome, Ports, Received, Tags, Texture
+from moderation.ports import Arrival, FactBook, Judged, JudgingPorts, Outcome, Ports, Received, Tags, Texture
 from moderation.review.verdict import Ruling, VerdictPlan, may_undo, plan_verdict
 from moderation.text.count import count_characters
 from moderation.text.language import guess_language
@@ -40,10 +40,56 @@ ScoreMap = Mapping[Field, Scores]
 SENTENCE = 3  # a name of fewer words is a name: models that read sentences call rare names toxic
 
 
-class Pipeline:
+class Judging:
+    """Say what a comment is and what the policy makes of it: reads nothing and writes nothing."""
+
+    def __init__(self, ports: JudgingPorts) -> None:
+        self._judging = ports
+
+    def judge(self, arrival: Arrival, facts: Facts, scores: ScoreMap, now: datetime) -> Judged:
+        """Checks, then one decision over everything that was found."""
+        comment = arrival.comment
+        signals = run_checks(comment, facts, now, deadline=self._judging.check_seconds)
+        given = DecisionInput(
+            now=now,
+            signals=signals,
+            scores=scores,
+            comment=measure(comment, scores, edited=arrival.revises is not None),
+            author=facts.author,
+            article=replace(facts.article, body=""),
+            sender=facts.sender,
+        )
+        policy = self._judging.policy_for(arrival.site_id, facts.article.section)
+        decision = forced(comment.forced, policy.hash) if comment.forced else decide(policy, given)
+        shadow = self._judging.shadow_for(arrival.site_id, facts.article.section)
+        return Judged(facts, given, decision, decide(shadow, given) if shadow else None)
+
+    def score(self, texts: Sequence[tuple[str, Comment, ScoreContext]]) -> list[ScoreMap]:
+        """The scores of every public field with words in it, asked in one batch per engine."""
+        asked = [
+            (n, field, words, self._judging.scorer_for(site_id, field), context)
+            for n, (site_id, comment, context) in enumerate(texts)
+            for field, words in comment.fields().items()
+            if field in {Field.TEXT, Field.TITLE} or (field is Field.NAME and len(words.split()) >= SENTENCE)
+        ]
+        found: list[dict[Field, Scores]] = [{} for _ in texts]
+        for scorer in {id(row[3]): row[3] for row in asked}.values():
+            rows = [row for row in asked if row[3] is scorer]
+            try:
+                scored = scorer.score([row[2] for row in rows], [row[4] for row in rows])
+            except Unavailable as problem:
+                info = scorer.info
+                scored = [Scores({}, info.engine, info.version, unavailable=problem.message) for _ in rows]
+            for row, result in zip(rows, scored, strict=True):
+                found[row[0]][row[1]] = result
+        return list(found)
+
+
+class Pipeline(Judging):
     """The steps, over the ports that `bootstrap` built."""
 
     def __init__(self, ports: Ports) -> None:
+        super().__init__(ports)
         self.ports = ports
 
     def receive(self, arrivals: Sequence[Arrival]) -> list[Outcome | ModerationError]:
@@ -60,44 +106,6 @@ class Pipeline:
             book.note(arrival, tag, texture, judged.decision, now)
             received.append(self._record(arrival, judged, tag, texture, revision=book.revision_of(arrival), now=now))
         return self.ports.store.write_received(received)
-
-    def judge(self, arrival: Arrival, facts: Facts, scores: ScoreMap, now: datetime) -> Judged:
-        """Checks, then one decision over everything that was found. Reads nothing and writes nothing."""
-        comment = arrival.comment
-        signals = run_checks(comment, facts, now, deadline=self.ports.check_seconds)
-        given = DecisionInput(
-            now=now,
-            signals=signals,
-            scores=scores,
-            comment=measure(comment, scores, edited=arrival.revises is not None),
-            author=facts.author,
-            article=replace(facts.article, body=""),
-            sender=facts.sender,
-        )
-        policy = self.ports.policy_for(arrival.site_id, facts.article.section)
-        decision = forced(comment.forced, policy.hash) if comment.forced else decide(policy, given)
-        shadow = self.ports.shadow_for(arrival.site_id, facts.article.section)
-        return Judged(facts, given, decision, decide(shadow, given) if shadow else None)
-
-    def score(self, texts: Sequence[tuple[str, Comment, ScoreContext]]) -> list[ScoreMap]:
-        """The scores of every public field with words in it, asked in one batch per engine."""
-        asked = [
-            (n, field, words, self.ports.scorer_for(site_id, field), context)
-            for n, (site_id, comment, context) in enumerate(texts)
-            for field, words in comment.fields().items()
-            if field in {Field.TEXT, Field.TITLE} or (field is Field.NAME and len(words.split()) >= SENTENCE)
-        ]
-        found: list[dict[Field, Scores]] = [{} for _ in texts]
-        for scorer in {id(row[3]): row[3] for row in asked}.values():
-            rows = [row for row in asked if row[3] is scorer]
-            try:
-                scored = scorer.score([row[2] for row in rows], [row[4] for row in rows])
-            except Unavailable as problem:
-                info = scorer.info
-                scored = [Scores({}, info.engine, info.version, unavailable=problem.message) for _ in rows]
-            for row, result in zip(rows, scored, strict=True):
-                found[row[0]][row[1]] = result
-        return list(found)
 
     def rule(self, ruling: Ruling) -> VerdictPlan:
         """A person decides: the verdict is written at once, and told when the undo window has ended."""

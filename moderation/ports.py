@@ -205,16 +205,23 @@ class Sealer(Protocol):
     def texture(self, site_id: str, text: str) -> Texture: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Ports:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgingPorts:
+    """What judging alone is built of: policies and models, no database and no keys."""
+
+    policy_for: Callable[[str, str], Policy]
+    shadow_for: Callable[[str, str], Policy | None]
+    scorer_for: Callable[[str, Field], Scorer]
+    check_seconds: float = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports(JudgingPorts):
     """Everything that the pipeline is built of."""
 
     store: Store
     sealer: Sealer
-    policy_for: Callable[[str, str], Policy]
-    shadow_for: Callable[[str, str], Policy | None]
     reason_for: Callable[[str, Ground], str]
-    scorer_for: Callable[[str, Field], Scorer]
     clock: Callable[[], datetime]
     monotonic: Callable[[], float]
     new_id: Callable[[], str]
@@ -222,7 +229,6 @@ class Ports:
     retention: Callable[[str, datetime], tuple[datetime, str]]
     token: Callable[[], str]
     score_seconds: float = 1.0
-    check_seconds: float = 0.25
     undo_seconds: int = 10
 
 
@@ -230,6 +236,7 @@ __all__ = [
     "Arrival",
     "FactBook",
     "Judged",
+    "JudgingPorts",
     "Leaf",
     "Mark",
     "OpenCase",
