@@ -45,18 +45,19 @@ _LEVELS: Final = frozenset(Level)
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition of a rule: what must hold, the names in it, and its words in the file."""
+    """One condition of a rule: what must hold, the names in it, and whether it counts for or against the rule."""
 
     program: cel.Program
+    part: Expr
     names: tuple[str, ...]
-    words: str
     positive: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One compiled rule."""
+    """One compiled rule, with the tree that it was compiled from."""
 
+    tree: Expr
     whole: cel.Program
     conditions: tuple[Condition, ...]
 
@@ -64,12 +65,12 @@ class Program:
 class Compiled:
     """The compiled rules of one set, in the order of the file."""
 
-    def __init__(self, trees: list[tuple[str, Expr]], thresholds: Thresholds, limits: Mapping[str, int]) -> None:
+    def __init__(self, trees: list[Expr], thresholds: Thresholds, limits: Mapping[str, int]) -> None:
         writer = _Writer(thresholds, limits)
-        self.programs = tuple(_program(tree, words, writer) for words, tree in trees)
-        used = {path for _, tree in trees for path in names_in(tree)}
+        self.programs = tuple(_program(tree, writer) for tree in trees)
+        used = {path for tree in trees for path in names_in(tree)}
         self.names = tuple(sorted(path for path in used if path not in _LEVELS and not path.startswith("limits.")))
-        self._all = _compile(f"[{', '.join(writer.write(tree) for _, tree in trees)}]")
+        self._all = _compile(f"[{', '.join(writer.write(tree) for tree in trees)}]")
         self._local = threading.local()
 
     def context(self, values: dict[str, Value]) -> cel.Context | None:
@@ -109,12 +110,12 @@ def flat(path: str) -> str:
     return path.replace(".", "__")
 
 
-def _program(tree: Expr, words: str, writer: _Writer) -> Program:
+def _program(tree: Expr, writer: _Writer) -> Program:
     conditions = tuple(
-        Condition(_compile(writer.write(part)), names_in(part), words[part.start : part.end], positive)
+        Condition(_compile(writer.write(part)), part, names_in(part), positive)
         for part, positive in conditions_of(tree)
     )
-    return Program(_compile(writer.write(tree)), conditions)
+    return Program(tree, _compile(writer.write(tree)), conditions)
 
 
 @lru_cache(maxsize=4096)

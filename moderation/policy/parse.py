@@ -148,7 +148,7 @@ def _build(draft: Draft) -> Policy:
 
 
 def _rule_set(draft: Draft, rules: list[DraftRule], thresholds: Thresholds) -> RuleSet:
-    trees = [(one.rule.when, one.tree) for one in rules if one.tree is not None]
+    trees = [one.tree for one in rules if one.tree is not None]
     compiled = Compiled(trees, thresholds, draft.limits)
     gatherer = Gatherer(compiled.names, draft.names.types, draft.unfit_scores)
     return RuleSet(tuple(one.rule for one in rules), MappingProxyType(dict(thresholds)), compiled, gatherer)
