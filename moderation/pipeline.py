@@ -103,7 +103,7 @@ class Pipeline(Judging):
         for arrival, tag, texture, scored in zip(arrivals, tags, textures, scores, strict=True):
             facts = book.facts_of(arrival, tag, texture, now)
             judged = self.judge(arrival, facts, scored, now)
-            book.note(arrival, tag, texture, judged.decision, now)
+            book.note(arrival, tag, texture, judged.decision)
             received.append(self._record(arrival, judged, tag, texture, revision=book.revision_of(arrival), now=now))
         return self.ports.store.write_received(received)
 

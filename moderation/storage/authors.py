@@ -1,42 +1,85 @@
-"""Authors and their standing."""
+"""Authors and their standing.
+
+What this file decides
+- A batch reads its authors once, inserts the new ones at once, and adds to counts in one statement for many rows.
+- An author found under an older tag of the same address is carried over to the newest tag, since tag keys rotate.
+- Counts are added by the database: what another process counted meanwhile is not lost.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import update
-from sqlmodel import Session, col, select
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import bindparam, tuple_, update
+from sqlmodel import Session, col, or_, select
 
 from moderation.ports import Received
 from moderation.storage.fact_book import RECENT, identities
 from moderation.storage.tables import AuthorRow, CommentRow
-from moderation.storage.unit_of_work import table_of
-from moderation.storage.upsert import upsert
-from moderation.vocabulary import Status
+from moderation.storage.unit_of_work import UnitOfWork, table_of
+from moderation.storage.upsert import insert_missing
+from moderation.vocabulary import Lane, Status
 
 NAMES_KEPT = 10
 COUNTED = (Status.PUBLISHED, Status.HELD, Status.REJECTED)
 
 
-def upsert_author(session: Session, one: Received) -> str | None:
-    """The id of the comment's author, whose row is made or brought up to date; None for nobody."""
-    if one.arrival.revises:
-        return session.exec(select(CommentRow.author_id).where(CommentRow.id == one.id)).one()
-    names = identities(one.arrival, one.tags)
-    if not names:
-        return None
-    row = _find(session, one.arrival.site_id, names)
-    if row is None:
-        upsert(session, AuthorRow, _new(one, names[0]), keys=("site_id", "identity"), update=("external_id",))
-        row = _find(session, one.arrival.site_id, names[:1])
-        assert row is not None
-    _refresh(row, one, names)
-    session.add(row)
-    session.flush()
-    return row.id
+@dataclass(slots=True)
+class Tally:
+    """What a batch adds to one author."""
+
+    published: int = 0
+    held: int = 0
+    rejected: int = 0
+    letters: str = field(default="")
 
 
-def _find(session: Session, site_id: str, names: list[str]) -> AuthorRow | None:
-    rows = session.exec(select(AuthorRow).where(AuthorRow.site_id == site_id, col(AuthorRow.identity).in_(names))).all()
-    return min(rows, key=lambda row: names.index(row.identity)) if rows else None
+def write_authors(work: UnitOfWork, received: Sequence[Received], statuses: Sequence[Status]) -> list[str | None]:
+    """The id of each comment's author, whose row is made or brought up to date; None for nobody."""
+    known = _read(work.session, received)
+    new: dict[tuple[str, str], dict[str, object]] = {}
+    for one in received:
+        names = identities(one.arrival, one.tags)
+        if names and not one.arrival.revises and _lookup(known, one, names) is None:
+            new.setdefault((one.arrival.site_id, names[0]), _new(one, names[0]))
+    if new:
+        insert_missing(work.session, AuthorRow, list(new.values()))
+        known |= _read(work.session, [one for one in received if not one.arrival.revises])
+    revised = _authors_of_revised(work.session, received)
+    ids: list[str | None] = []
+    for one in received:
+        if one.arrival.revises:
+            ids.append(revised.get(one.id))
+            continue
+        names = identities(one.arrival, one.tags)
+        row = _lookup(known, one, names)
+        if row is not None:
+            _refresh(row, one, names)
+        ids.append(row.id if row else None)
+    work.session.flush()
+    _count(work.session, received, statuses, ids, {row.id: row for row in known.values()})
+    return ids
+
+
+def _read(session: Session, received: Sequence[Received]) -> dict[tuple[str, str], AuthorRow]:
+    keys = {(one.arrival.site_id, name) for one in received for name in identities(one.arrival, one.tags)}
+    if not keys:
+        return {}
+    query = select(AuthorRow).where(tuple_(col(AuthorRow.site_id), col(AuthorRow.identity)).in_(keys))
+    return {(row.site_id, row.identity): row for row in session.exec(query)}
+
+
+def _authors_of_revised(session: Session, received: Sequence[Received]) -> dict[str, str | None]:
+    ids = [one.id for one in received if one.arrival.revises]
+    if not ids:
+        return {}
+    return dict(session.exec(select(CommentRow.id, CommentRow.author_id).where(or_(col(CommentRow.id).in_(ids)))).all())
+
+
+def _lookup(known: dict[tuple[str, str], AuthorRow], one: Received, names: list[str]) -> AuthorRow | None:
+    found = (known.get((one.arrival.site_id, name)) for name in names)
+    return next((row for row in found if row is not None), None)
 
 
 def _new(one: Received, identity: str) -> dict[str, object]:
@@ -49,7 +92,7 @@ def _new(one: Received, identity: str) -> dict[str, object]:
         "name": author.name,
         "email_tag": one.tags.email[0] if one.tags.email else None,
         "email_sealed": one.email_sealed,
-        "names": [],
+        "names": [author.name] if author.name else [],
         "published": 0,
         "rejected": 0,
         "held": 0,
@@ -63,31 +106,60 @@ def _new(one: Received, identity: str) -> dict[str, object]:
 
 def _refresh(row: AuthorRow, one: Received, names: list[str]) -> None:
     author = one.arrival.comment.author
-    if author.name:
+    if author.name and author.name not in row.names:
+        row.names = [*row.names, author.name][-NAMES_KEPT:]
+    if author.name and row.name != author.name:
         row.name = author.name
-        if author.name not in row.names:
-            row.names = [*row.names, author.name][-NAMES_KEPT:]
     if one.tags.email and row.email_tag != one.tags.email[0]:
-        # The tag's key has rotated, or the account has a new address: the newest tag stands.
         row.email_tag = one.tags.email[0]
         row.email_sealed = one.email_sealed
         if row.identity.startswith("tag:"):
             row.identity = names[0]
 
 
+def _count(
+    session: Session,
+    received: Sequence[Received],
+    statuses: Sequence[Status],
+    ids: Sequence[str | None],
+    rows: dict[str, AuthorRow],
+) -> None:
+    tallies: dict[str, Tally] = {}
+    for one, status, author_id in zip(received, statuses, ids, strict=True):
+        if author_id is None or one.arrival.revises or one.arrival.comment.lane is not Lane.LIVE:
+            continue
+        tally = tallies.setdefault(author_id, Tally())
+        setattr(tally, status.value, getattr(tally, status.value) + 1)
+        tally.letters += status.value[0]
+    if not tallies:
+        return
+    table = table_of(AuthorRow)
+    adds = {name: table.c[name] + bindparam(f"add_{name}") for name in ("published", "held", "rejected")}
+    statement = update(table).where(table.c.id == bindparam("author")).values(**adds, recent=bindparam("now_recent"))
+    values = [
+        {
+            "author": author_id,
+            "add_published": tally.published,
+            "add_held": tally.held,
+            "add_rejected": tally.rejected,
+            "now_recent": (rows[author_id].recent + tally.letters)[-RECENT:],
+        }
+        for author_id, tally in tallies.items()
+    ]
+    session.connection().execute(statement, values)
+
+
 def count_author(session: Session, author_id: str | None, before: Status | None, after: Status | None) -> None:
-    """Move one comment of an author from one count to another; the database adds, so that nobody's count is lost."""
-    if author_id is None:
+    """Move one comment of an author from one count to another."""
+    if author_id is None or before == after:
         return
     table = table_of(AuthorRow)
     changes: dict[str, object] = {}
     if before in COUNTED:
         changes[before.value] = table.c[before.value] - 1
     if after in COUNTED:
-        changes[after.value] = table.c[after.value] + (1 if before != after else 0)
-        if before == after:
-            return
-        row_recent = session.exec(select(AuthorRow.recent).where(AuthorRow.id == author_id)).one()
-        changes["recent"] = (row_recent + after.value[0])[-RECENT:]
+        changes[after.value] = table.c[after.value] + 1
+        recent = session.exec(select(AuthorRow.recent).where(AuthorRow.id == author_id)).one()
+        changes["recent"] = (recent + after.value[0])[-RECENT:]
     if changes:
-        session.execute(update(table).where(table.c.id == author_id).values(changes))
+        session.connection().execute(update(table).where(table.c.id == author_id).values(changes))

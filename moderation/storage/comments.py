@@ -14,7 +14,7 @@ from moderation.evidence.record import Leaf
 from moderation.ports import Outcome
 from moderation.storage.cases import close_cases
 from moderation.storage.database import Database
-from moderation.storage.outbox import message_rows
+from moderation.storage.outbox import endpoints_of, message_rows
 from moderation.storage.standing import change_status, latest_at, settle_row, status_at
 from moderation.storage.tables import CaseRow, CommentRow, OutboxRow, RevisionRow
 from moderation.storage.unit_of_work import PendingLeaf, UnitOfWork, table_of, unit_of_work
@@ -205,7 +205,7 @@ def _tell(work: UnitOfWork, row: CommentRow, leaf: Leaf, now: datetime, previous
     work.session.flush()
     if row.lane == Lane.LIVE.value:
         told = Told(row.id, row.external_id, row.revision, status, row.grounds, row.reasons, previous)
-        work.insert(OutboxRow, message_rows(work.session, row.site_id, told, now))
+        work.insert(OutboxRow, message_rows(endpoints_of(work.session, row.site_id), row.site_id, told, now))
     work.log(PendingLeaf(leaf.type, leaf.body, leaf.hash, now, ref=row.id, site_id=row.site_id))
     return Outcome(
         id=row.id, status=status, revision=row.revision, grounds=tuple(row.grounds), reasons=tuple(row.reasons)

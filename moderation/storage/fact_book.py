@@ -47,19 +47,71 @@ class Seen:
 
 
 @dataclass(slots=True)
+class Standing:
+    """What is known of an author while a batch is judged."""
+
+    published: int = 0
+    rejected: int = 0
+    held: int = 0
+    recent: str = ""
+    names: tuple[str, ...] = ()
+    trusted: bool = False
+    premoderated: bool = False
+    confirmed: bool = False
+    banned_until: datetime | None = None
+
+    @classmethod
+    def of(cls, row: AuthorRow) -> Standing:
+        """The standing that is stored."""
+        return cls(
+            row.published,
+            row.rejected,
+            row.held,
+            row.recent,
+            tuple(row.names),
+            row.trusted,
+            row.premoderated,
+            row.confirmed,
+            row.banned_until,
+        )
+
+    def count(self, action: Action) -> None:
+        """Count one decision."""
+        status = STATUS_OF[action].value
+        setattr(self, status, getattr(self, status) + 1)
+        self.recent = (self.recent + LETTER[action])[-RECENT:]
+
+    def facts(self, name: str | None, now: datetime) -> AuthorFacts:
+        """As checks and rules see it."""
+        return AuthorFacts(
+            known=True,
+            published=self.published,
+            rejected=self.rejected,
+            held=self.held,
+            recent=len(self.recent),
+            recent_rejected=self.recent.count("r"),
+            names=sum(other != name for other in self.names) + 1,
+            trusted=self.trusted,
+            premoderated=self.premoderated,
+            banned=self.banned_until is not None and self.banned_until > now,
+            confirmed=self.confirmed,
+        )
+
+
+@dataclass(slots=True)
 class StoredFacts:
     """The fact book of one batch."""
 
     sites: dict[str, SiteFacts]
     articles: dict[tuple[str, str], ArticleRow]
-    authors: dict[tuple[str, str], AuthorRow]
+    authors: dict[tuple[str, str], Standing]
     parents: dict[tuple[str, str], str]
     revised: dict[tuple[str, str], CommentRow]
     seen: dict[tuple[str, str], Seen]
     counters: Counters
 
-    def author_of(self, arrival: Arrival, tags: Tags) -> AuthorRow | None:
-        """The stored author of an arrival, found by account, then by any tag of the e-mail address."""
+    def author_of(self, arrival: Arrival, tags: Tags) -> Standing | None:
+        """The author of an arrival, found by account, then by any tag of the e-mail address."""
         for identity in identities(arrival, tags):
             row = self.authors.get((arrival.site_id, identity))
             if row is not None:
@@ -93,7 +145,7 @@ class StoredFacts:
             raise NotFound(f"there is no comment `{arrival.revises}` here")
         return was.revision + 1
 
-    def note(self, arrival: Arrival, tags: Tags, texture: Texture, decision: Decision, now: datetime) -> None:
+    def note(self, arrival: Arrival, tags: Tags, texture: Texture, decision: Decision) -> None:
         """Let the next arrivals of this batch know of this one."""
         comment = arrival.comment
         for band in (texture.exact, *texture.bands):
@@ -102,23 +154,19 @@ class StoredFacts:
                 seen.by_sender[tags.sender] = seen.by_sender.get(tags.sender, 0) + 1
                 seen.cluster = seen.cluster or texture.exact
         self.counters.count(_counted(arrival, tags))
-        row = self.author_of(arrival, tags)
-        if row is None:
-            row = new_author(arrival, tags, now)
-            if row is None:
-                return
+        standing = self.author_of(arrival, tags)
+        if standing is None:
+            standing = Standing()
             for identity in identities(arrival, tags):
-                self.authors[(arrival.site_id, identity)] = row
+                self.authors[(arrival.site_id, identity)] = standing
         if comment.lane is Lane.LIVE and not arrival.revises:
-            count_decision(row, decision.action)
-        if comment.author.name and comment.author.name not in row.names:
-            row.names = [*row.names, comment.author.name][-10:]
+            standing.count(decision.action)
+        if comment.author.name and comment.author.name not in standing.names:
+            standing.names = (*standing.names, comment.author.name)[-10:]
 
     def _author(self, arrival: Arrival, tags: Tags, now: datetime) -> AuthorFacts:
-        row = self.author_of(arrival, tags)
-        if row is None:
-            return AuthorFacts()
-        return author_facts(row, arrival.comment.author.name, now)
+        standing = self.author_of(arrival, tags)
+        return AuthorFacts() if standing is None else standing.facts(arrival.comment.author.name, now)
 
     def _article(self, arrival: Arrival, now: datetime | None) -> ArticleFacts:
         told = arrival.comment.article
@@ -167,49 +215,6 @@ def identities(arrival: Arrival, tags: Tags) -> list[str]:
     """Under which names an author may be stored, best first."""
     found = [f"ext:{arrival.comment.author.id}"] if arrival.comment.author.id else []
     return found + [f"tag:{tag.hex()}" for tag in tags.email]
-
-
-def new_author(arrival: Arrival, tags: Tags, now: datetime) -> AuthorRow | None:
-    """The row of an author seen for the first time; None for one without account and address. Its id is set on writing."""
-    names = identities(arrival, tags)
-    if not names:
-        return None
-    author = arrival.comment.author
-    return AuthorRow(
-        id="",
-        site_id=arrival.site_id,
-        identity=names[0],
-        external_id=author.id,
-        name=author.name,
-        email_tag=tags.email[0] if tags.email else None,
-        names=[],
-        created_at=now,
-    )
-
-
-def count_decision(row: AuthorRow, action: Action) -> None:
-    """Count one decision in an author's standing."""
-    status = STATUS_OF[action].value
-    setattr(row, status, getattr(row, status) + 1)
-    row.recent = (row.recent + LETTER[action])[-RECENT:]
-
-
-def author_facts(row: AuthorRow, name: str | None, now: datetime) -> AuthorFacts:
-    """A stored author as checks and rules see it."""
-    others = [other for other in row.names if other != name]
-    return AuthorFacts(
-        known=True,
-        published=row.published,
-        rejected=row.rejected,
-        held=row.held,
-        recent=len(row.recent),
-        recent_rejected=row.recent.count("r"),
-        names=len(others) + 1,
-        trusted=row.trusted,
-        premoderated=row.premoderated,
-        banned=row.banned_until is not None and row.banned_until > now,
-        confirmed=row.confirmed,
-    )
 
 
 def article_facts(row: ArticleRow, now: datetime | None) -> ArticleFacts:

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, or_, select
 
 from moderation.ports import Arrival, Tags, Texture
 from moderation.storage.counters import Counters
-from moderation.storage.fact_book import Seen, StoredFacts, identities
+from moderation.storage.fact_book import Seen, Standing, StoredFacts, identities
 from moderation.storage.tables import ArticleRow, AuthorRow, CommentRow, RevisionRow, TextSeen
 from moderation.vocabulary import SiteFacts
 
@@ -55,15 +55,16 @@ def _read_articles(session: Session, arrivals: Sequence[Arrival]) -> dict[tuple[
 
 def _read_authors(
     session: Session, arrivals: Sequence[Arrival], tags: Sequence[Tags], revised: Iterable[CommentRow]
-) -> dict[tuple[str, str], AuthorRow]:
+) -> dict[tuple[str, str], Standing]:
     keys = {(a.site_id, name) for a, t in zip(arrivals, tags, strict=True) for name in identities(a, t)}
     by_id = {row.author_id for row in revised if row.author_id}
     if not keys and not by_id:
         return {}
     wanted = tuple_(col(AuthorRow.site_id), col(AuthorRow.identity)).in_(keys)
     found = session.exec(select(AuthorRow).where(or_(wanted, col(AuthorRow.id).in_(by_id)))).all()
-    named = {(row.site_id, row.identity): row for row in found}
-    return named | {(row.site_id, f"id:{row.id}"): row for row in found}
+    known = {row.id: Standing.of(row) for row in found}
+    named = {(row.site_id, row.identity): known[row.id] for row in found}
+    return named | {(row.site_id, f"id:{row.id}"): known[row.id] for row in found}
 
 
 def _read_parents(session: Session, arrivals: Sequence[Arrival]) -> dict[tuple[str, str], str]:

@@ -34,8 +34,14 @@ class Waiting:
     style: str
 
 
+def endpoints_of(session: Session, site_id: str) -> list[str]:
+    """The endpoints of a site that are switched on."""
+    query = select(Endpoint.id).where(Endpoint.site_id == site_id, col(Endpoint.disabled_at).is_(None))
+    return list(session.exec(query))
+
+
 def message_rows(
-    session: Session,
+    endpoints: Sequence[str],
     site_id: str,
     told: Told,
     now: datetime,
@@ -43,10 +49,7 @@ def message_rows(
     due_at: datetime | None = None,
     verdict_id: str | None = None,
 ) -> list[dict[str, Any]]:
-    """One row for each endpoint of the site that is switched on."""
-    endpoints = session.exec(
-        select(Endpoint.id).where(Endpoint.site_id == site_id, col(Endpoint.disabled_at).is_(None))
-    ).all()
+    """One row for each endpoint."""
     due = due_at or now
     return [
         {

@@ -15,16 +15,16 @@ from typing import Any
 
 import structlog
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from moderation.errors import Conflict, ModerationError, Unavailable
 from moderation.ports import Outcome, Received
-from moderation.storage.authors import count_author, upsert_author
+from moderation.storage.articles import write_articles
+from moderation.storage.authors import write_authors
 from moderation.storage.cases import case_row, close_cases
 from moderation.storage.database import Database
-from moderation.storage.outbox import message_rows
+from moderation.storage.outbox import endpoints_of, message_rows
 from moderation.storage.rows import (
-    article_row,
     comment_row,
     mark_row,
     outcome_of,
@@ -36,7 +36,6 @@ from moderation.storage.rows import (
 )
 from moderation.storage.standing import change_status
 from moderation.storage.tables import (
-    ArticleRow,
     CaseRow,
     CommentRow,
     Idempotency,
@@ -46,7 +45,6 @@ from moderation.storage.tables import (
     TextSeen,
 )
 from moderation.storage.unit_of_work import PendingLeaf, UnitOfWork, unit_of_work
-from moderation.storage.upsert import upsert
 from moderation.vocabulary import Action, Lane
 
 log = structlog.get_logger(__name__)
@@ -98,8 +96,8 @@ def _error_of(one: Received, problem: SQLAlchemyError) -> ModerationError:
 
 def _write(work: UnitOfWork, received: Sequence[Received], limits: dict[str, int]) -> list[Outcome]:
     outcomes = [outcome_of(one, limits.get(one.arrival.site_id, 0)) for one in received]
-    _write_articles(work, received)
-    authors = [_write_author(work, one) for one in received]
+    write_articles(work, received)
+    authors = write_authors(work, received, [outcome.status for outcome in outcomes])
     new = [(one, author) for one, author in zip(received, authors, strict=True) if not one.arrival.revises]
     work.insert(CommentRow, [comment_row(one, author) for one, author in new])
     for one in received:
@@ -111,12 +109,7 @@ def _write(work: UnitOfWork, received: Sequence[Received], limits: dict[str, int
     )
     pairs = list(zip(received, authors, strict=True))
     work.insert(CaseRow, [case_row(one, author) for one, author in pairs if _needs_person(one)])
-    told = [
-        (one, told_of(one)) for one in received if one.arrival.comment.lane is Lane.LIVE and not one.arrival.shadow_only
-    ]
-    work.insert(
-        OutboxRow, [row for one, what in told for row in message_rows(work.session, one.arrival.site_id, what, one.now)]
-    )
+    work.insert(OutboxRow, _messages(work.session, received))
     marks = [mark_row(one, outcome) for one, outcome in zip(received, outcomes, strict=True) if one.arrival.mark]
     work.insert(Idempotency, marks)
     for one in received:
@@ -131,31 +124,14 @@ def _needs_person(one: Received) -> bool:
     return decision.action is Action.HOLD or (decision.action is Action.PUBLISH and bool(decision.rules))
 
 
-def _write_articles(work: UnitOfWork, received: Sequence[Received]) -> None:
-    seen: dict[tuple[str, str], dict[str, Any]] = {}
-    for one in received:
-        told = one.arrival.comment.article
-        if told is None:
-            continue
-        row = seen.setdefault((one.arrival.site_id, told.id), article_row(one))
-        if told.section is not None:
-            row["section"] = told.section
-        if told.subjects is not None:
-            row["subjects"] = list(told.subjects)
-        if told.closed is not None:
-            row["closed"] = told.closed
-    for row in seen.values():
-        told_only = {k for k, v in row.items() if v not in (None, "")} - {"site_id", "id", "created_at"}
-        upsert(
-            work.session, ArticleRow, {**row, "closed": bool(row["closed"])}, keys=("site_id", "id"), update=told_only
-        )
-
-
-def _write_author(work: UnitOfWork, one: Received) -> str | None:
-    author_id = upsert_author(work.session, one)
-    if author_id and one.arrival.comment.lane is Lane.LIVE and not one.arrival.revises:
-        count_author(work.session, author_id, None, status_of(one))
-    return author_id
+def _messages(session: Session, received: Sequence[Received]) -> list[dict[str, Any]]:
+    told = [one for one in received if one.arrival.comment.lane is Lane.LIVE and not one.arrival.shadow_only]
+    endpoints = {site_id: endpoints_of(session, site_id) for site_id in {one.arrival.site_id for one in told}}
+    return [
+        row
+        for one in told
+        for row in message_rows(endpoints[one.arrival.site_id], one.arrival.site_id, told_of(one), one.now)
+    ]
 
 
 def _revise(work: UnitOfWork, one: Received) -> None:

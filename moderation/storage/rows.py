@@ -37,23 +37,6 @@ def status_of(one: Received) -> Status:
     return Status.PUBLISHED if one.arrival.shadow_only else STATUS_OF[one.judged.decision.action]
 
 
-def article_row(one: Received) -> dict[str, Any]:
-    told = one.arrival.comment.article
-    assert told is not None
-    return {
-        "site_id": one.arrival.site_id,
-        "id": told.id,
-        "url": told.url,
-        "title": told.title,
-        "section": "",
-        "subjects": None,
-        "closed": None,
-        "sensitive": "",
-        "created_at": one.now,
-        "updated_at": one.now,
-    }
-
-
 def comment_row(one: Received, author_id: str | None) -> dict[str, Any]:
     arrival, comment = one.arrival, one.arrival.comment
     decision, status = one.judged.decision, status_of(one)

@@ -20,7 +20,7 @@ from moderation.errors import Conflict, NotFound
 from moderation.evidence.record import Leaf
 from moderation.review.verdict import OpenCase, VerdictPlan
 from moderation.storage.database import Database
-from moderation.storage.outbox import cancel_messages, message_rows
+from moderation.storage.outbox import cancel_messages, endpoints_of, message_rows
 from moderation.storage.standing import change_status, settle_row
 from moderation.storage.tables import CaseRow, CommentRow, OutboxRow, VerdictRow
 from moderation.storage.unit_of_work import PendingLeaf, UnitOfWork, unit_of_work
@@ -74,7 +74,9 @@ class SqlStep:
         if comment.lane == Lane.LIVE.value and plan.status.value != comment.latest_status:
             told = _told(comment, plan.status, plan.grounds, plan.reasons)
             due = plan.settles_at
-            rows = message_rows(self.session, plan.site_id, told, plan.at, due_at=due, verdict_id=plan.id)
+            rows = message_rows(
+                endpoints_of(self.session, plan.site_id), plan.site_id, told, plan.at, due_at=due, verdict_id=plan.id
+            )
             self.work.insert(OutboxRow, rows)
         self.work.log(_pending(leaf, plan))
         assert case.id == row.id
@@ -109,7 +111,7 @@ class SqlStep:
         if comment.lane == Lane.LIVE.value and was is not to:
             told = _told(comment, to, comment.grounds, comment.reasons, previous=was)
             self.session.flush()
-            self.work.insert(OutboxRow, message_rows(self.session, plan.site_id, told, now))
+            self.work.insert(OutboxRow, message_rows(endpoints_of(self.session, plan.site_id), plan.site_id, told, now))
 
     def _reopen(self, plan: VerdictPlan, before: dict[str, Any]) -> None:
         row = self._case_row(plan.site_id, plan.case_id)

@@ -1,32 +1,34 @@
-"""Insert a row, or update the named columns of the one that is there: the same words for both databases."""
+"""Insert rows unless they are there, or update the named columns: the same words for both databases."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
 from moderation.storage.unit_of_work import table_of
 
 
+def _insert(session: Session, table: Table) -> postgresql.Insert | sqlite.Insert:
+    return sqlite.insert(table) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def insert_missing(session: Session, model: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert the rows whose keys do not exist yet. Every row must have the same keys."""
+    if rows:
+        session.connection().execute(_insert(session, table_of(model)).on_conflict_do_nothing(), list(rows))
+
+
 def upsert(
     session: Session, model: type[SQLModel], row: dict[str, Any], *, keys: Sequence[str], update: Collection[str]
 ) -> None:
     """Write `row`; where one with the same `keys` exists, only the columns in `update` change."""
-    table = table_of(model)
-    if session.get_bind().dialect.name == "sqlite":
-        lite = sqlite.insert(table).values(row)
-        session.execute(
-            lite.on_conflict_do_update(index_elements=list(keys), set_={c: lite.excluded[c] for c in update})
-            if update
-            else lite.on_conflict_do_nothing()
-        )
+    if not update:
+        insert_missing(session, model, [row])
         return
-    post = postgresql.insert(table).values(row)
-    session.execute(
-        post.on_conflict_do_update(index_elements=list(keys), set_={c: post.excluded[c] for c in update})
-        if update
-        else post.on_conflict_do_nothing()
-    )
+    statement = _insert(session, table_of(model)).values(row)
+    changes = {column: statement.excluded[column] for column in update}
+    session.connection().execute(statement.on_conflict_do_update(index_elements=list(keys), set_=changes))

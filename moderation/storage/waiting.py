@@ -14,7 +14,7 @@ from moderation.ports import Arrival, Judged, Waiting
 from moderation.review.priority import rank
 from moderation.storage.cases import KIND_HELD, KIND_REVIEW, KIND_UNAVAILABLE, close_cases
 from moderation.storage.database import Database
-from moderation.storage.outbox import message_rows
+from moderation.storage.outbox import endpoints_of, message_rows
 from moderation.storage.records import decision_json
 from moderation.storage.sites import read_site_facts
 from moderation.storage.standing import change_status
@@ -112,6 +112,6 @@ def write_rejudged(database: Database, was: Waiting, judged: Judged, record: byt
             session.flush()
             if row.lane == Lane.LIVE.value:
                 told = Told(row.id, row.external_id, row.revision, status, grounds, list(decision.reasons))
-                work.insert(OutboxRow, message_rows(session, row.site_id, told, now))
+                work.insert(OutboxRow, message_rows(endpoints_of(session, row.site_id), row.site_id, told, now))
         work.log(PendingLeaf(leaf.type, leaf.body, leaf.hash, now, ref=row.id, site_id=row.site_id))
         return True

@@ -1,0 +1,211 @@
+"""How many comments per second become durable, by real HTTP requests on loopback.
+
+    python bench/intake.py [--seconds 5] [--postgres URL] [--scoring] [--json]
+
+Prints comments/s, p50 and p99 (ms) for 1, 8 and 64 clients, memory of the server, and beside them a bare loop of the same
+INSERTs. Every answer counted is a 201, which is given after the commit's fsync.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+GOAL = 1000
+WORDS = "the council should repair this road before the monsoon comes again and the children walk to school".split()
+
+
+def serve(folder: str, url: str, port: int, scoring: bool) -> None:
+    """The server process: everything as in production, with or without the model."""
+    import uvicorn
+
+    from moderation.app import create_app
+    from moderation.bootstrap import build_service
+    from moderation.scoring.loading import LoadingScorer
+    from tests.factories import make_settings, prepare
+    from tests.fakes import WordScorer
+
+    settings = make_settings(Path(folder), url, port=port, requests_per_minute=100_000_000)
+    live, _, _ = prepare(settings)
+    Path(folder, "key").write_text(live, encoding="ascii")
+    scorer = None if scoring else LoadingScorer(WordScorer, name="none")
+    service = build_service(settings, scorer=scorer)
+    service.scorer.wait(60)
+    uvicorn.run(
+        create_app(settings, service=service), port=port, access_log=False, log_level="error", proxy_headers=False
+    )
+
+
+def body(n: int, client: int) -> bytes:
+    words = " ".join(WORDS[(n * 7 + i * 3 + client) % len(WORDS)] for i in range(40)) + f" {client}-{n}"
+    comment = {
+        "article": {"id": f"a-{n % 50}", "title": "Road to be repaired"},
+        "author": {"name": "Asha Shenoy", "email": f"reader{(n * 64 + client) % 5000}@reader.example"},
+        "text": words,
+        "disclaimer": {"accepted": True},
+        "sender": {"ip": f"10.{client}.{n // 250 % 250}.{n % 250}", "user_agent": "Mozilla/5.0"},
+    }
+    return json.dumps(comment).encode()
+
+
+async def client(number: int, port: int, key: str, until: float, times: list[float]) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    n = 0
+    while time.perf_counter() < until:
+        data = body(n, number)
+        head = (
+            f"POST /api/v1/comments HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {key}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n"
+        )
+        started = time.perf_counter()
+        writer.write(head.encode() + data)
+        status = await reader.readline()
+        length = 0
+        while (line := await reader.readline()) != b"\r\n":
+            if line.lower().startswith(b"content-length:"):
+                length = int(line.split(b":")[1])
+        answer = await reader.readexactly(length)
+        if b" 201 " not in status:
+            raise SystemExit(f"not a 201: {status!r} {answer[:300]!r}")
+        times.append(time.perf_counter() - started)
+        n += 1
+    writer.close()
+
+
+def load(clients: int, port: int, key: str, seconds: float) -> list[float]:
+    times: list[float] = []
+
+    async def all_clients() -> None:
+        until = time.perf_counter() + seconds
+        await asyncio.gather(*(client(n, port, key, until, times) for n in range(clients)))
+
+    asyncio.run(all_clients())
+    return times
+
+
+def bare_inserts(folder: str, url: str, seconds: float) -> float:
+    """The same rows, inserted by a bare loop in transactions of 64: what the database itself allows."""
+    from sqlalchemy import insert
+
+    from moderation.storage.database import Database, open_engine
+    from moderation.storage.tables import CommentRow, LogEntry, RevisionRow, SenderRecord
+    from moderation.storage.unit_of_work import table_of
+    from tests.factories import make_settings
+
+    database = Database(open_engine(make_settings(Path(folder), url).database))
+    samples = {}
+    with database.reading() as session:
+        for model in (CommentRow, RevisionRow, SenderRecord, LogEntry):
+            samples[model] = dict(session.execute(table_of(model).select().limit(1)).mappings().one())
+    done, started = 0, time.perf_counter()
+    while time.perf_counter() - started < seconds:
+        with database.writing() as session:
+            for i in range(64):
+                name = f"bare-{done + i}"
+                rows = {
+                    CommentRow: [{**samples[CommentRow], "id": name, "status_token_hash": name}],
+                    RevisionRow: [{**samples[RevisionRow], "comment_id": name}],
+                    SenderRecord: [{**samples[SenderRecord], "id": name, "comment_id": name}],
+                    LogEntry: [{**samples[LogEntry], "idx": 10**9 + (done + i) * 3 + k} for k in range(3)],
+                }
+                for model, row in rows.items():
+                    session.execute(insert(table_of(model)), row)
+        done += 64
+    rate = done / (time.perf_counter() - started)
+    database.close()
+    return rate
+
+
+def memory_mb(pid: int) -> float:
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def run(name: str, url: str, scoring: bool, seconds: float, port: int) -> list[dict[str, object]]:
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        args = [sys.executable, __file__, "--serve", folder, "--url", url, "--port", str(port)]
+        server = subprocess.Popen([*args, "--scoring"] if scoring else args, env={**os.environ, "PYTHONPATH": "."})
+        try:
+            wait_for(port, Path(folder, "key"))
+            key = Path(folder, "key").read_text(encoding="ascii")
+            load(8, port, key, 1)
+            for clients in (1, 8, 64):
+                before = cpu_seconds(server.pid)
+                times = sorted(load(clients, port, key, seconds))
+                spent = cpu_seconds(server.pid) - before
+                rows.append(
+                    {
+                        "database": name,
+                        "scoring": scoring,
+                        "clients": clients,
+                        "per_second": round(len(times) / seconds),
+                        "p50_ms": round(statistics.median(times) * 1000, 1),
+                        "p99_ms": round(times[int(len(times) * 0.99)] * 1000, 1),
+                        "server_cpu_ms": round(spent * 1000 / len(times), 2),
+                        "memory_mb": round(memory_mb(server.pid)),
+                    }
+                )
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.wait(30)
+        rows.append({"database": name, "bare_inserts_per_second": round(bare_inserts(folder, url, seconds))})
+    return rows
+
+
+def wait_for(port: int, key: Path) -> None:
+    import socket
+
+    for _ in range(300):
+        try:
+            if key.exists():
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                return
+        except OSError:
+            pass
+        time.sleep(0.1)
+    raise SystemExit("the server did not start")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--postgres", default="", help="URL of an empty database; without it only SQLite is measured")
+    parser.add_argument("--scoring", action="store_true")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--serve")
+    parser.add_argument("--url", default="")
+    parser.add_argument("--port", type=int, default=18311)
+    args = parser.parse_args()
+    if args.serve:
+        serve(args.serve, args.url, args.port, args.scoring)
+        return
+    rows = run("sqlite", "", args.scoring, args.seconds, args.port)
+    if args.postgres:
+        rows += run("postgresql", args.postgres, args.scoring, args.seconds, args.port + 1)
+    for row in rows:
+        print(json.dumps(row) if args.json else "  ".join(f"{k} {v}" for k, v in row.items()))
+    best = max(int(r["per_second"]) for r in rows if r.get("clients") == 64)
+    if not args.scoring and not args.json:
+        print(f"goal {GOAL}/s at 64 clients without scoring: {'reached' if best >= GOAL else 'missed'} ({best}/s)")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""Articles as the sites tell them: written when something new is told, left alone otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import tuple_
+from sqlmodel import Session, col, select
+
+from moderation.ports import Received
+from moderation.storage.tables import ArticleRow
+from moderation.storage.unit_of_work import UnitOfWork
+from moderation.storage.upsert import insert_missing
+from moderation.vocabulary import Article
+
+TOLD = ("url", "title", "section", "subjects", "closed")
+
+
+def write_articles(work: UnitOfWork, received: Sequence[Received]) -> None:
+    """Make the articles of a batch known, and change those of which something else is told now."""
+    told = {
+        (one.arrival.site_id, one.arrival.comment.article.id): one
+        for one in received
+        if one.arrival.comment.article is not None and not one.arrival.revises
+    }
+    if not told:
+        return
+    known = _read(work.session, set(told))
+    new = [_row(one) for key, one in told.items() if key not in known]
+    insert_missing(work.session, ArticleRow, new)
+    for key, row in known.items():
+        article = told[key].arrival.comment.article
+        assert article is not None
+        changes = {name: value for name, value in told_values(article).items() if getattr(row, name) != value}
+        for name, value in changes.items():
+            setattr(row, name, value)
+        if changes:
+            row.updated_at = told[key].now
+    work.session.flush()
+
+
+def told_values(article: Article) -> dict[str, Any]:
+    """What a site said of an article, without what it left out."""
+    values = {
+        "url": article.url or None,
+        "title": article.title or None,
+        "section": article.section,
+        "subjects": list(article.subjects) if article.subjects is not None else None,
+        "closed": article.closed,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _read(session: Session, keys: set[tuple[str, str]]) -> dict[tuple[str, str], ArticleRow]:
+    found = session.exec(select(ArticleRow).where(tuple_(col(ArticleRow.site_id), col(ArticleRow.id)).in_(keys)))
+    return {(row.site_id, row.id): row for row in found}
+
+
+def _row(one: Received) -> dict[str, Any]:
+    article = one.arrival.comment.article
+    assert article is not None
+    empty = {"url": "", "title": "", "section": "", "subjects": None, "closed": False}
+    return {
+        "site_id": one.arrival.site_id,
+        "id": article.id,
+        **empty,
+        **told_values(article),
+        "hold_all": False,
+        "sensitive": "",
+        "created_at": one.now,
+        "updated_at": one.now,
+    }
