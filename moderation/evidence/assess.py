@@ -69,7 +69,7 @@ def _basis_faults(
 
 
 def _scope_faults(request: LegalRequest) -> list[tuple[Rejection, str]]:
-    if not request.targets or any(not target.fields for target in request.targets):
+    if not request.targets or any(not target.fields and not target.content for target in request.targets):
         return [(Rejection.TARGET_NOT_IDENTIFIED, "")]
     return []
 

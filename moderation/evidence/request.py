@@ -143,11 +143,13 @@ class Target:
     fields: tuple[SenderField, ...]
     since: datetime | None = None
     until: datetime | None = None
+    content: bool = False
 
     def as_json(self) -> dict[str, Json]:
         return {
             "comment": self.comment_id,
             "fields": sorted(str(field) for field in self.fields),
+            "content": self.content,
             "from": moment(self.since) if self.since else None,
             "to": moment(self.until) if self.until else None,
         }

@@ -57,6 +57,13 @@ class WillNotOpen(Invalid):
     hint = "check that the key, the record and the comment belong together"
 
 
+class KeyDestroyed(WillNotOpen):
+    """the key of this day was destroyed when its time was over"""
+
+    code = "key_destroyed"
+    hint = "what was sealed under it stays closed; answer `data_expired`"
+
+
 class BadEnvelope(Invalid):
     """the sealed record is damaged or of an unknown version"""
 

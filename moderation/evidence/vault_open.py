@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM
 from cryptography.hazmat.primitives.hpke import Suite as Hpke
 
 from moderation.evidence.seal import (
+    KeyDestroyed,
     Place,
     PrivateKey,
     Suite,
@@ -103,9 +104,9 @@ class OpenVault:
         """
         entry = self._state.epochs.get(name) or self._state.holds.get(name)
         if entry is None:
-            gone = self._state.destroyed.get(name)
-            when = f" was destroyed on {gone.date()}" if gone else " is not in this vault"
-            raise WillNotOpen(f"the key `{name}`{when}", hint="what was sealed under it stays closed")
+            if gone := self._state.destroyed.get(name):
+                raise KeyDestroyed(f"the key `{name}` was destroyed on {gone.date()}")
+            raise WillNotOpen(f"the key `{name}` is not in this vault")
         return open_from(self._kek, entry.wrapped, wrap_info(self._state.kek_id, name))
 
     def open(self, sealed: bytes, place: Place) -> bytes:
