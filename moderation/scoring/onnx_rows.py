@@ -1,0 +1,111 @@
+"""Run rows of token ids through ONNX Runtime so that a row's result does not depend on its neighbours.
+
+What this file decides
+- A row is padded to the next multiple of `pad_multiple` of its own length, and only rows of equal padded length share a
+  batch: whatever the company, a row meets the same shapes and so the same arithmetic.
+- A batch holds up to a budget of tokens; batches run one after another, each on all threads of the session.
+- Results come back in the order of the rows, cut to each row's own length where an output has one value a token.
+
+Reading a card and turning numbers into scores is left to `embedded.py` and `imported.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from moderation.scoring.scorer import ModelUnusable
+
+F32 = npt.NDArray[np.float32]
+TOKEN_BUDGET: Final = 2048
+
+
+class Session(Protocol):
+    """What is asked of a runtime: named arrays in, named arrays out."""
+
+    def run(self, inputs: Mapping[str, npt.NDArray[Any]]) -> dict[str, F32]: ...
+
+
+@dataclass(frozen=True)
+class Padding:
+    """How a row is brought to length."""
+
+    multiple: int
+    token: int
+
+
+class OnnxSession:
+    """A session of ONNX Runtime on the processor."""
+
+    def __init__(self, model: bytes | Path, *, threads: int = 0) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        source = str(model) if isinstance(model, Path) else model
+        try:
+            self._session = onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+        except Exception as fault:  # noqa: BLE001  each kind of broken file has its own error
+            raise ModelUnusable(f"ONNX Runtime cannot read the model: {type(fault).__name__}") from None
+        self.inputs = tuple(each.name for each in self._session.get_inputs())
+        self.outputs = tuple(each.name for each in self._session.get_outputs())
+
+    def run(self, inputs: Mapping[str, npt.NDArray[Any]]) -> dict[str, F32]:
+        """The outputs by name."""
+        found = self._session.run(self.outputs, {name: inputs[name] for name in self.inputs})
+        return dict(zip(self.outputs, found, strict=True))
+
+
+def run_rows(
+    session: Session,
+    rows: Sequence[Sequence[int]],
+    padding: Padding,
+    extras: Mapping[str, F32] | None = None,
+    *,
+    budget: int = TOKEN_BUDGET,
+) -> list[dict[str, F32]]:
+    """The outputs of each row; `extras` are further inputs with one line a row."""
+    results: list[dict[str, F32]] = [{} for _ in rows]
+    for length, places in _group(rows, padding.multiple):
+        step = max(1, budget // length)
+        for start in range(0, len(places), step):
+            part = places[start : start + step]
+            outputs = session.run(_pad([rows[place] for place in part], length, padding.token) | _pick(extras, part))
+            for line, place in enumerate(part):
+                results[place] = {
+                    name: _cut(values[line], len(rows[place]), length) for name, values in outputs.items()
+                }
+    return results
+
+
+def _group(rows: Sequence[Sequence[int]], multiple: int) -> list[tuple[int, list[int]]]:
+    groups: dict[int, list[int]] = {}
+    for place, row in enumerate(rows):
+        groups.setdefault(-(-max(1, len(row)) // multiple) * multiple, []).append(place)
+    return sorted(groups.items())
+
+
+def _pad(rows: Sequence[Sequence[int]], length: int, token: int) -> dict[str, npt.NDArray[Any]]:
+    ids = np.full((len(rows), length), token, dtype=np.int64)
+    mask = np.zeros((len(rows), length), dtype=np.int64)
+    for line, row in enumerate(rows):
+        ids[line, : len(row)] = row
+        mask[line, : len(row)] = 1
+    return {"input_ids": ids, "attention_mask": mask}
+
+
+def _pick(extras: Mapping[str, F32] | None, places: list[int]) -> dict[str, npt.NDArray[Any]]:
+    return {name: np.ascontiguousarray(values[places]) for name, values in (extras or {}).items()}
+
+
+def _cut(values: F32, real: int, padded: int) -> F32:
+    """Outputs with one line a token lose the lines of the padding."""
+    return values[:real] if values.ndim > 1 and len(values) == padded else values
