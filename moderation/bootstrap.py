@@ -10,13 +10,16 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 from moderation.errors import ModerationError, Unavailable
 from moderation.evidence.application_key import ApplicationKey
 from moderation.evidence.custody import Custody
-from moderation.evidence.keys import EpochKeys
+from moderation.evidence.keys import DEFAULT_PROFILE, EpochKeys
+from moderation.evidence.profile import load_profile
+from moderation.evidence.retention import retain_until
 from moderation.evidence.sender import SealedSender
 from moderation.evidence.tags import TagKeys
 from moderation.intake_line import Intake
@@ -36,8 +39,7 @@ from moderation.storage.store import SqlStore
 from moderation.text.fold import fold
 from moderation.vocabulary import Author, Sender
 
-KEEP_SENDERS: Final = timedelta(days=180)
-KEEP_RULE: Final = "IN-CERT6"
+VAULT_KEY: Final = "vault.pub"
 EPOCH_FRESH: Final = 60.0
 
 
@@ -102,30 +104,39 @@ class Sealing:
 
 
 class EpochSource:
-    """The day's public keys, read again once a minute, since the vault mints beside the server."""
+    """The day's public keys, read again once a minute, since the vault mints beside the server.
 
-    def __init__(self, database: Database, monotonic: Callable[[], float]) -> None:
+    Where `vault.pub` lies in the folder of secrets, each key must carry the vault's signature: who can write to the
+    database could else hand in a key of their own.
+    """
+
+    def __init__(self, database: Database, monotonic: Callable[[], float], pinned: Path) -> None:
         self._database = database
         self._monotonic = monotonic
+        self._pinned = pinned
         self._read_at = float("-inf")
         self._keys: EpochKeys | None = None
 
     def __call__(self) -> EpochKeys:
         """The keys, at most a minute old."""
         if self._keys is None or self._monotonic() - self._read_at > EPOCH_FRESH:
-            self._keys = EpochKeys.load(read_epoch_rows(self._database))
+            vault_key = self._pinned.read_bytes() if self._pinned.exists() else None
+            self._keys = EpochKeys.load(read_epoch_rows(self._database), vault_key=vault_key)
             self._read_at = self._monotonic()
         return self._keys
 
 
-def build_custody(settings: Settings, database: Database) -> Custody:
-    """The server's side of custody: public epoch keys, application key, tag keys."""
+def build_custody(
+    settings: Settings, database: Database, region_of: Callable[[str], str] = lambda _site: DEFAULT_PROFILE
+) -> Custody:
+    """The server's side of custody: public epoch keys of each site's law, application key, tag keys."""
     rng = os.urandom
     return Custody(
-        EpochSource(database, time.monotonic),
+        EpochSource(database, time.monotonic, settings.secrets_dir / VAULT_KEY),
         ApplicationKey.load(settings.secrets_dir, rng=rng),
         TagKeys(settings.secrets_dir / "tags", rng=rng),
         rng=rng,
+        profile_of=lambda site: load_profile(region_of(site)).id,
     )
 
 
@@ -145,8 +156,8 @@ def open_database(settings: Settings) -> Database:
 def build_service(settings: Settings, *, scorer: LoadingScorer | None = None) -> Service:
     """The whole service, ready to take comments; the model loads in the background."""
     database = open_database(settings)
-    custody = build_custody(settings, database)
     shelf = PolicyShelf(lambda site: site_rules(database, site), time.monotonic, settings.policies_dir)
+    custody = build_custody(settings, database, lambda site: shelf.rules(site).region)
     model = scorer or load_scorer(settings)
     ports = Ports(
         store=SqlStore(database, Counters(settings.redis_url), utc_now),
@@ -159,7 +170,7 @@ def build_service(settings: Settings, *, scorer: LoadingScorer | None = None) ->
         monotonic=time.monotonic,
         new_id=new_id,
         nonce=lambda: os.urandom(16),
-        retention=lambda _site, at: (at + KEEP_SENDERS, KEEP_RULE),
+        retention=lambda site, at: retain_until(shelf.rules(site).region, at),
         token=lambda: secrets.token_urlsafe(24),
         score_seconds=settings.intake_deadline_ms / 1000,
         undo_seconds=settings.undo_seconds,

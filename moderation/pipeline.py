@@ -16,7 +16,8 @@ from datetime import datetime
 
 from moderation.checks import run_checks
 from moderation.errors import ModerationError, Unavailable
-from moderation.evidence.record import Leaf, LeafType, leaf
+from moderation.evidence.canonical import b64, writable
+from moderation.evidence.record import Leaf, LeafType, Opening, leaf
 from moderation.evidence.sender import SealedSender, sender_leaf
 from moderation.policy.decide import decide
 from moderation.policy.record import encode_input
@@ -176,13 +177,16 @@ class Pipeline(Judging):
         )
         token = ports.token()
         retain_until, retain_rule = ports.retention(arrival.site_id, at)
+        text = Opening(b64(salt := ports.nonce()), "text", writable(comment.text))
         submitted = {"cid": comment_id, "rev": revision, "site": arrival.site_id, "door": comment.door.value}
+        submitted["text"] = text.digest()  # salted: it commits the wording and tells nothing without the row's salt
         return Received(
             id=comment_id,
             arrival=arrival,
             revision=revision,
             judged=judged,
             record=encode_input(judged.given),
+            text_salt=salt,
             tags=tags,
             texture=texture,
             sender_id=sender_id,

@@ -88,6 +88,7 @@ class Received:
     revision: int
     judged: Judged
     record: bytes
+    text_salt: bytes
     tags: Tags
     texture: Texture
     sender_id: str

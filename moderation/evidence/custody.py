@@ -14,7 +14,7 @@ from datetime import datetime
 
 from moderation.errors import ModerationError
 from moderation.evidence.application_key import ApplicationKey
-from moderation.evidence.keys import EpochKeys, NoEpochKey
+from moderation.evidence.keys import DEFAULT_PROFILE, EpochKeys, NoEpochKey
 from moderation.evidence.record import Random
 from moderation.evidence.seal import Compartment
 from moderation.evidence.sender import SealedSender, seal_sender
@@ -34,8 +34,10 @@ class Custody:
         tag_keys: TagKeys,
         *,
         rng: Random,
+        profile_of: Callable[[str], str] = lambda _site: DEFAULT_PROFILE,
     ) -> None:
         self._epoch_keys = epoch_keys
+        self._profile_of = profile_of
         self._application_key = application_key
         self._tags = tag_keys
         self._rng = rng
@@ -70,6 +72,7 @@ class Custody:
             comment_id=comment_id,
             at=at,
             rng=self._rng,
+            profile=self._profile_of(site_id),
         )
 
     def seal_email(self, site_id: str, email: str | None) -> bytes | None:

@@ -78,6 +78,7 @@ def revision_row(one: Received) -> dict[str, Any]:
         "number": one.revision,
         "site_id": one.arrival.site_id,
         "text": comment.text,
+        "text_salt": one.text_salt,
         "text_nfc": nfc_copy(comment.text),
         "title": comment.title,
         "name": comment.author.name,
