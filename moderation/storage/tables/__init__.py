@@ -25,6 +25,7 @@ from moderation.storage.tables.log import (
     SenderRecord,
 )
 from moderation.storage.tables.people import ApiKey, Membership, Session, SignInLink, Site, User
+from moderation.storage.tables.policies import PolicyVersion
 from moderation.storage.tables.queue import (
     CaseRow,
     Endpoint,
@@ -60,6 +61,7 @@ __all__ = [
     "Membership",
     "Note",
     "OutboxRow",
+    "PolicyVersion",
     "ProductionRow",
     "PurgeRun",
     "RequestClock",
