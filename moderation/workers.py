@@ -14,7 +14,7 @@ import threading
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -103,6 +103,7 @@ class Workers:
         self._service = service
         self._holder = uuid.uuid4().hex
         self._stopping = threading.Event()
+        self._held: dict[str, datetime] = {}
         self._threads = [
             threading.Thread(target=self._loop, args=(job,), name=f"job-{job.name}", daemon=True) for job in jobs
         ]
@@ -129,12 +130,23 @@ class Workers:
             if not did:
                 self._stopping.wait(job.every)
 
+    def _may(self, job: Job) -> bool:
+        """Whether this process holds the job's lease, which is renewed at half its length only: a renewal is a write."""
+        now = self._service.clock()
+        until = self._held.get(job.name)
+        if until is not None and until - now > LEASE / 2:
+            return True
+        taken = take_lease(self._service.database, job.name, self._holder, now, LEASE)
+        if taken:
+            self._held[job.name] = now + LEASE
+        else:
+            self._held.pop(job.name, None)
+        return taken
+
     def _round(self, job: Job) -> int:
         service = self._service
         try:
-            if not take_lease(service.database, job.name, self._holder, service.clock(), LEASE):
-                return 0
-            return job.run(service)
+            return job.run(service) if self._may(job) else 0
         except Exception as problem:  # noqa: BLE001 - one bad round must not end the job
             log.warning("job_failed", job=job.name, error=type(problem).__name__)
             return 0

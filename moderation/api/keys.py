@@ -57,17 +57,17 @@ class KeyRing:
         return known[1]
 
 
-def service_of(request: Request) -> Service:
+async def service_of(request: Request) -> Service:
     """The service behind this application."""
     service = request.app.state.service
     assert isinstance(service, Service)
     return service
 
 
-def holder_of(
+async def holder_of(
     request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
 ) -> KeyHolder:
-    """The site that is asking.
+    """The site that is asking. Not in a thread: the look-up is kept for a second, and a thread for each request costs more.
 
     Raises:
         Unauthorized, TooMany.

@@ -78,7 +78,9 @@ def cancel_messages(session: Session, verdict_id: str) -> None:
 
 
 def take_due(database: Database, now: datetime, limit: int = 20) -> list[Waiting]:
-    """Messages that are due; they are this worker's for a minute."""
+    """Messages that are due; they are this worker's for a minute. Nothing is written while nothing is due."""
+    if not _any_due(database, now):
+        return []
     with database.writing() as session:
         query = (
             select(OutboxRow, Endpoint)
@@ -107,6 +109,12 @@ def take_due(database: Database, now: datetime, limit: int = 20) -> list[Waiting
                 )
             )
         return taken
+
+
+def _any_due(database: Database, now: datetime) -> bool:
+    with database.reading() as session:
+        query = select(OutboxRow.id).where(OutboxRow.state == "waiting", col(OutboxRow.due_at) <= now).limit(1)
+        return session.exec(query).first() is not None
 
 
 def mark_delivered(database: Database, message_id: str, status: int, now: datetime) -> None:

@@ -18,8 +18,12 @@ SEEN_FOR: Final = timedelta(days=30)
 
 def settle_due(database: Database, now: datetime, limit: int = 500) -> int:
     """Make verdicts final whose window has ended; how many there were."""
+    due = col(CommentRow.settles_at) <= now
+    with database.reading() as session:
+        if session.exec(select(CommentRow.id).where(due).limit(1)).first() is None:
+            return 0
     with database.writing() as session:
-        query = select(CommentRow).where(col(CommentRow.settles_at) <= now).limit(limit)
+        query = select(CommentRow).where(due).limit(limit)
         if not database.is_sqlite:
             query = query.with_for_update(skip_locked=True)
         return sum(settle_row(session, row, now) for row in session.exec(query).all())
