@@ -94,9 +94,10 @@ class SqlStep:
         verdict.undone_at = now
         self.session.add(verdict)
         told_already = settle_row(self.session, comment, now) or comment.pending_status is None
-        cancel_messages(self.session, plan.id)
         if told_already:
             self._go_back(plan, comment, verdict.before, now)
+        else:
+            cancel_messages(self.session, plan.id)
         comment.pending_status, comment.pending, comment.settles_at = None, None, None
         self.session.add(comment)
         self._reopen(plan, verdict.before)
