@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from moderation import __version__
-from moderation.api import articles, comments, docs, health
+from moderation.api import articles, comments, docs, health, log
 from moderation.api.bodies import Problem
 from moderation.api.keys import KeyRing
 from moderation.api.limits import BodyLimit
@@ -56,7 +56,7 @@ def create_app(settings: Settings | None = None, *, workers: bool = True, servic
     app.state.keys = KeyRing(service, settings.requests_per_minute)
     install(app)
     app.add_middleware(BodyLimit)
-    for room in (comments, articles, health, docs):
+    for room in (comments, articles, health, log, docs):
         app.include_router(room.router)
     app.mount("/api/static", docs.static)
     _document_problems(app)

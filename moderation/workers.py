@@ -23,6 +23,7 @@ from moderation.bootstrap import Service
 from moderation.callbacks.deliver import PrivateTarget, Unreachable, deliver
 from moderation.callbacks.retry import GONE, arrived, next_attempt
 from moderation.callbacks.signature import sign
+from moderation.log_jobs import forget_tags, note_clock, sign_log
 from moderation.scoring.loading import ModelState
 from moderation.storage.job_leases import give_back, take_lease
 from moderation.storage.outbox import Waiting, disable_endpoint, mark_delivered, mark_failed, take_due
@@ -89,6 +90,9 @@ def clear_away(service: Service) -> int:
 
 
 JOBS: Final[tuple[Job, ...]] = (
+    Job("checkpoint", 1.0, sign_log),
+    Job("clock", 60.0, note_clock),
+    Job("tags", 600.0, forget_tags),
     Job("outbox", 0.25, tell_sites),
     Job("settle", 1.0, settle_verdicts),
     Job("rejudge", 2.0, judge_again),

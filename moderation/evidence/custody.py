@@ -120,6 +120,10 @@ class Custody:
         """The tag of a folded text, the same for 30 days."""
         return self._tags.tag(TagPurpose.BAN, f"{site_id}|{TEXT_TAG_DAYS}|{folded}", now).value.hex()
 
+    def forget_tags(self, now: datetime) -> int:
+        """Delete the tag keys that no longer count; how many went."""
+        return len(self._tags.sweep(now))
+
     def fingerprint(self, site_id: str, body: bytes, now: datetime) -> bytes:
         """The keyed fingerprint of a request's body, for idempotency."""
         value = f"{site_id}|{body.decode('utf-8', 'backslashreplace')}"

@@ -44,7 +44,8 @@ class LogSigner:
 
     def __init__(self, folder: Path, *, origin: str, rng: Random) -> None:
         self._folder = folder
-        self._origin = origin
+        # The name is kept with the key: a new public address must not make a new log.
+        self._origin = secret_files.create_once(folder / "log-origin", origin.encode()).decode()
         raw = secret_files.create_once(folder / "log.key", rng(32))
         try:
             self._private = Ed25519PrivateKey.from_private_bytes(raw)
