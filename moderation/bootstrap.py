@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -34,6 +35,7 @@ from moderation.storage.database import Database, open_engine
 from moderation.storage.epochs import read_epoch_rows
 from moderation.storage.ids import new_id
 from moderation.storage.migrate import current_revision, head_revision
+from moderation.storage.policies import version_text
 from moderation.storage.sites import site_rules
 from moderation.storage.store import SqlStore
 from moderation.text.fold import fold
@@ -156,7 +158,7 @@ def open_database(settings: Settings) -> Database:
 def build_service(settings: Settings, *, scorer: LoadingScorer | None = None) -> Service:
     """The whole service, ready to take comments; the model loads in the background."""
     database = open_database(settings)
-    shelf = PolicyShelf(lambda site: site_rules(database, site), time.monotonic, settings.policies_dir)
+    shelf = open_shelf(settings, database)
     custody = build_custody(settings, database, lambda site: shelf.rules(site).region)
     model = scorer or load_scorer(settings)
     ports = Ports(
@@ -178,6 +180,12 @@ def build_service(settings: Settings, *, scorer: LoadingScorer | None = None) ->
     pipeline = Pipeline(ports)
     intake = Intake(pipeline.receive, limit=settings.batch_limit)
     return Service(settings, database, pipeline, intake, custody, shelf, model, utc_now)
+
+
+def open_shelf(settings: Settings, database: Database) -> PolicyShelf:
+    """The policies of all sites: shipped files, the operator's own, and versions written in the web."""
+    rules_of, texts = partial(site_rules, database), partial(version_text, database)
+    return PolicyShelf(rules_of, time.monotonic, settings.policies_dir, texts)
 
 
 def load_scorer(settings: Settings) -> LoadingScorer:

@@ -20,6 +20,7 @@ from moderation.evidence.canonical import b64, writable
 from moderation.evidence.record import Leaf, LeafType, Opening, leaf
 from moderation.evidence.sender import SealedSender, sender_leaf
 from moderation.policy.decide import decide
+from moderation.policy.lists import with_lists
 from moderation.policy.record import encode_input
 from moderation.ports import Arrival, FactBook, Judged, JudgingPorts, Outcome, Ports, Received, Tags, Texture
 from moderation.review.verdict import Ruling, VerdictPlan, may_undo, plan_verdict
@@ -50,6 +51,8 @@ class Judging:
     def judge(self, arrival: Arrival, facts: Facts, scores: ScoreMap, now: datetime) -> Judged:
         """Checks, then one decision over everything that was found."""
         comment = arrival.comment
+        policy = self._judging.policy_for(arrival.site_id, facts.article.section)
+        facts = replace(facts, site=with_lists(facts.site, policy))
         signals = run_checks(comment, facts, now, deadline=self._judging.check_seconds)
         given = DecisionInput(
             now=now,
@@ -60,7 +63,6 @@ class Judging:
             article=replace(facts.article, body=""),
             sender=facts.sender,
         )
-        policy = self._judging.policy_for(arrival.site_id, facts.article.section)
         decision = forced(comment.forced, policy.hash) if comment.forced else decide(policy, given)
         shadow = self._judging.shadow_for(arrival.site_id, facts.article.section)
         return Judged(facts, given, decision, decide(shadow, given) if shadow else None)

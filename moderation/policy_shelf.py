@@ -1,7 +1,9 @@
 """Which policy is in force where: loaded once, looked up for every comment.
 
 What this file decides
-- A site names its policy; the name is a shipped file, or one in the operator's folder of policies.
+- A site names its policy; the name is a shipped file, one in the operator's folder of policies, or a version that was
+  written in the web (`version:<id>`), whose text the store gives.
+- A second policy may decide alongside. If it cannot be loaded it is left out and the log says so: it must change nothing.
 - A site's choice is read again after a moment, so that a switch in the web is in force within seconds.
 - A policy with faults is never in force: loading raises, and the service says so at its start.
 """
@@ -12,7 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+import structlog
+
 from moderation.checks.catalogue import CHECKS
+from moderation.errors import ModerationError
 from moderation.policy.files import policy_path
 from moderation.policy.model import Policy
 from moderation.policy.parse import load_policy
@@ -20,18 +25,26 @@ from moderation.ports import SiteRules
 from moderation.vocabulary import Ground
 
 FRESH_SECONDS: Final = 1.0
+VERSION_PREFIX: Final = "version:"
+log = structlog.get_logger(__name__)
 
 
 class PolicyShelf:
     """Loaded policies by name, and what each site has chosen."""
 
     def __init__(
-        self, rules_of: Callable[[str], SiteRules], monotonic: Callable[[], float], folder: Path | None = None
+        self,
+        rules_of: Callable[[str], SiteRules],
+        monotonic: Callable[[], float],
+        folder: Path | None = None,
+        version_text: Callable[[str], str] | None = None,
     ) -> None:
         self._rules_of = rules_of
         self._monotonic = monotonic
         self._folder = folder
+        self._version_text = version_text
         self._policies: dict[str, Policy] = {}
+        self._broken: set[str] = set()
         self._sites: dict[str, tuple[float, SiteRules]] = {}
 
     def rules(self, site_id: str) -> SiteRules:
@@ -55,9 +68,20 @@ class PolicyShelf:
             NotFound: there is no such file.
         """
         if name not in self._policies:
-            path = self._path(name)
-            self._policies[name] = load_policy(path.read_text(encoding="utf-8"), path=str(path), checks=CHECKS)
+            path, text = self.text(name)
+            self._policies[name] = load_policy(text, path=path, checks=CHECKS)
         return self._policies[name]
+
+    def text(self, name: str) -> tuple[str, str]:
+        """The text of a policy, and where it stands.
+
+        Raises:
+            NotFound: there is no such policy.
+        """
+        if name.startswith(VERSION_PREFIX) and self._version_text is not None:
+            return name, self._version_text(name)
+        path = self._path(name)
+        return str(path), path.read_text(encoding="utf-8")
 
     def _path(self, name: str) -> Path:
         own = self._folder / f"{name}.yaml" if self._folder else None
@@ -67,9 +91,17 @@ class PolicyShelf:
         """The policy in force at a site; what differs by section stands inside it."""
         return self.policy(self.rules(site_id).policy)
 
-    def shadow_for(self, _site_id: str, _section: str = "") -> Policy | None:
+    def shadow_for(self, site_id: str, _section: str = "") -> Policy | None:
         """The policy that decides alongside and changes nothing, if there is one."""
-        return None
+        name = self.rules(site_id).shadow
+        if name is None or name in self._broken:
+            return None
+        try:
+            return self.policy(name)
+        except ModerationError as problem:
+            self._broken.add(name)
+            log.warning("shadow_policy_left_out", site=site_id, policy=name, code=problem.code)
+            return None
 
     def reason_for(self, site_id: str, ground: Ground) -> str:
         """The disclaimer's words on a ground: what an author is told."""

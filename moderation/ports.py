@@ -146,6 +146,7 @@ class SiteRules:
     previous_policy: str | None
     policy_since: datetime | None
     engine: str | None
+    shadow: str | None = None
 
 
 class FactBook(Protocol):

@@ -19,7 +19,6 @@ from typing import Final, TypeVar
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from moderation.policy.faults import Fault, Spot, Weight, did_you_mean, listed
@@ -71,15 +70,13 @@ class Source:
             self.fault(Spot(1, 1), "too_large", f"the file is larger than {MAX_BYTES // 1024} KiB")
             return None
         try:
-            for event in YAML(typ="safe", pure=True).parse(self.text):
-                if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-                    mark = event.start_mark
-                    at = Spot(mark.line + 1, mark.column + 1)
-                    self.fault(at, "anchor", "anchors and aliases are not allowed", "write the value out")
-                    return None
             node = YAML(typ="safe", pure=True).compose(self.text)
         except (YAMLError, ValueError) as error:
             self._unreadable(error)
+            return None
+        anchored = _anchored(node)
+        if anchored is not None:
+            self.fault(anchored, "anchor", "anchors and aliases are not allowed", "write the value out")
             return None
         if node is None:
             self.fault(Spot(1, 1), "empty_file", "the file is empty", "begin with a copy of `policies/default.yaml`")
@@ -191,6 +188,20 @@ class Source:
             return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
         self.fault(node, "duration", f"{what} must be a duration", "write `now`, `30s`, `15m`, `4h` or `2d`")
         return None
+
+
+def _anchored(node: Node | None) -> Node | None:
+    """Find a node with an anchor; an alias is the same node again, so that looking for anchors is enough."""
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        if one is not None and one.anchor:
+            return one
+        if isinstance(one, MappingNode):
+            waiting += [part for pair in one.value for part in pair]
+        elif isinstance(one, SequenceNode):
+            waiting += one.value
+    return None
 
 
 def _place(text: str, node: ScalarNode, offset: int) -> int:

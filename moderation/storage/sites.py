@@ -61,6 +61,7 @@ def site_rules(database: Database, site_id: str) -> SiteRules:
         previous_policy=site.previous_policy,
         policy_since=site.policy_since,
         engine=site.engine,
+        shadow=site.settings.get("shadow_policy"),
     )
 
 
