@@ -1,4 +1,4 @@
-"""Bodies that are too large are refused before they are read; time and port of arrival are noted."""
+"""Bodies that are too large, or not JSON where JSON is spoken, are refused before they are read."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from moderation.api.problems import TooLarge, of_error
+from moderation.api.problems import TooLarge, UnsupportedMedia, of_error
 
 COMMENT_LIMIT: Final = 64 * 1024
 ARTICLE_LIMIT: Final = 320 * 1024  # a body of 256 KiB in JSON's clothes
@@ -27,7 +27,20 @@ class BodyLimit:
         if not announced.isdigit() or int(announced) > limit:
             await of_error(TooLarge())(scope, receive, send)
             return
+        if _says_no_json(scope):
+            await of_error(UnsupportedMedia())(scope, receive, send)
+            return
         await self._app(scope, _counting(receive, limit), send)
+
+
+def _says_no_json(scope: Scope) -> bool:
+    """Whether a body is announced for our own API as something else than JSON; other protocols have their own rules."""
+    if scope["method"] not in {"POST", "PUT", "PATCH"} or "/api/v1/" not in scope["path"]:
+        return False
+    headers = dict(scope["headers"])
+    kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
+    has_body = headers.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in headers
+    return has_body and kind != b"application/json" and not kind.endswith(b"+json")
 
 
 def _counting(receive: Receive, limit: int) -> Receive:
