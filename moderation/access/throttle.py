@@ -1,0 +1,62 @@
+"""How often somebody may try to sign in.
+
+What this file decides
+- Ten tries in five minutes and forty in an hour for one account, from wherever they come; thrice that for one address.
+- A throttled try says so before the password is looked at, so that it costs no hashing.
+- Counters are in memory, or in Redis when several processes serve; they hold a digest of the account, not the address.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+
+from limits import RateLimitItem, parse_many
+from limits.storage import storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+
+from moderation.errors import Forbidden
+
+ACCOUNT: Final = "10/5minutes;40/hour"
+ADDRESS: Final = "30/5minutes;120/hour"
+
+
+class TooManyTries(Forbidden):
+    """too many tries to sign in"""
+
+    code = "too_many_tries"
+    hint = "wait five minutes; the operator can make a sign-in link meanwhile"
+
+
+class SignInThrottle:
+    """Counts tries by account and by address."""
+
+    def __init__(self, redis_url: str = "", *, account: str = ACCOUNT, address: str = ADDRESS) -> None:
+        self._limiter = FixedWindowRateLimiter(storage_from_string(redis_url or "memory://"))
+        self._account = parse_many(account)
+        self._address = parse_many(address)
+
+    def hit(self, account: str, address: str | None) -> None:
+        """Count one try.
+
+        Raises:
+            TooManyTries: before anything else is done with it.
+        """
+        allowed = self._count(self._account, "account", account.strip().lower())
+        if address:
+            allowed = self._count(self._address, "address", address) and allowed
+        if not allowed:
+            raise TooManyTries
+
+    def forget(self, account: str) -> None:
+        """Start anew after a good sign-in."""
+        for item in self._account:
+            self._limiter.clear(item, "account", _digest(account.strip().lower()))
+
+    def _count(self, items: list[RateLimitItem], kind: str, value: str) -> bool:
+        hits = [self._limiter.hit(item, kind, _digest(value)) for item in items]  # all are counted, also after a miss
+        return all(hits)
+
+
+def _digest(value: str) -> str:
+    return hashlib.sha256(value.encode("utf-8", "replace")).hexdigest()[:24]
