@@ -96,6 +96,19 @@ def _facts(site: Site, staff: tuple[str, ...]) -> SiteFacts:
     )
 
 
+def site_settings(database: Database, site_id: str) -> dict[str, Any]:
+    """What a site has set for itself, by name.
+
+    Raises:
+        NotFound: there is no such site.
+    """
+    with database.reading() as session:
+        site = session.get(Site, site_id)
+    if site is None:
+        raise NotFound(f"there is no site `{site_id}`", hint="see `moderation site list`")
+    return dict(site.settings)
+
+
 def change_site(database: Database, site_id: str, **changes: Any) -> None:
     """Set columns of a site.
 

@@ -28,6 +28,7 @@ from moderation.storage.tables.people import ApiKey, Membership, Session, SignIn
 from moderation.storage.tables.policies import PolicyVersion
 from moderation.storage.tables.queue import (
     CaseRow,
+    CaseSkip,
     Endpoint,
     Idempotency,
     JobLease,
@@ -43,6 +44,7 @@ __all__ = [
     "AuthorRow",
     "AuthorityRow",
     "CaseRow",
+    "CaseSkip",
     "CommentRow",
     "Endpoint",
     "EpochKey",

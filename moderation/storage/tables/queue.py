@@ -20,6 +20,7 @@ class CaseRow(SQLModel, table=True):
         Index("ix_review_case_leased", "leased_by"),
         Index("ix_review_case_decided", "decided_by", "decided_at"),
         Index("ix_review_case_comment", "comment_id", "id"),
+        Index("ix_review_case_done", "site_id", "lane", "decided_at"),
     )
     id: str = Field(sa_column=key())
     site_id: str = Field(sa_column=refers("site.id"))
@@ -134,4 +135,13 @@ class JobLease(SQLModel, table=True):
     __tablename__ = "job_lease"
     name: str = Field(sa_column=key())
     holder: str = Field(sa_column=short())
+    until: datetime = Field(sa_column=moment())
+
+
+class CaseSkip(SQLModel, table=True):
+    """A case that one person has put aside for a while; for everybody else it stays where it is."""
+
+    __tablename__ = "case_skip"
+    case_id: str = Field(sa_column=refers("review_case.id", primary_key=True))
+    user_id: str = Field(sa_column=refers("user_account.id", primary_key=True))
     until: datetime = Field(sa_column=moment())

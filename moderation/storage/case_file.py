@@ -1,0 +1,314 @@
+"""Everything that a person must see to decide one case, read at once.
+
+What this file decides
+- Every read takes the site: an id of another site is as unknown as one that never was.
+- What was found about the comment comes from the record of its decision, never from a new look, so that the page shows what
+  the policy saw.
+
+What the page makes of it is the door's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from moderation.errors import NotFound
+from moderation.policy.record import RecordUnreadable, decode_input
+from moderation.storage.database import Database
+from moderation.storage.records import decision_from
+from moderation.storage.tables import ArticleRow, AuthorRow, CaseRow, CommentRow, Note, RevisionRow, User, VerdictRow
+from moderation.vocabulary import Decision, DecisionInput, Status
+
+THREAD_LIMIT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another comment as it stands beside the one in hand."""
+
+    id: str
+    name: str
+    text: str
+    status: Status
+    received_at: datetime
+    parent_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLine:
+    """A colleague's note."""
+
+    by: str
+    words: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One revision of a comment."""
+
+    number: int
+    text: str
+    title: str
+    name: str
+    website: str
+    characters: int
+    language: str
+    at: datetime
+    erased: bool
+    decision: Decision
+    given: DecisionInput | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorLine:
+    """What is known of the author, without an address."""
+
+    id: str
+    name: str
+    published: int
+    rejected: int
+    held: int
+    names: Sequence[str]
+    trusted: bool
+    premoderated: bool
+    banned_until: datetime | None
+    last_ground: str = ""
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleLine:
+    """The article above."""
+
+    id: str
+    title: str
+    url: str
+    section: str
+    sensitive: str
+    guidance: str
+    hold_all: bool
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A case with all that belongs to it."""
+
+    id: str
+    site_id: str
+    comment_id: str
+    version: int
+    state: str
+    kind: str
+    severity: int
+    due_at: datetime
+    opened_at: datetime
+    decided_at: datetime | None
+    decided_by: str
+    leased_by: str | None
+    leased_until: datetime | None
+    grounds: tuple[str, ...]
+    cluster: str | None
+    lane: str
+    status: Status
+    parent_id: str | None
+    received_at: datetime
+    wording: Wording
+    earlier: Wording | None
+    article: ArticleLine | None
+    author: AuthorLine | None
+    parent: Neighbour | None
+    replies: int
+    notes: tuple[NoteLine, ...] = ()
+    alike: int = 0
+    verdict: dict[str, Any] = field(default_factory=dict)
+
+
+def read_case_file(database: Database, site_id: str, case_id: str) -> CaseFile:
+    """One case of a site.
+
+    Raises:
+        NotFound: this site has no such case.
+    """
+    with database.reading() as session:
+        found = session.exec(
+            select(CaseRow, CommentRow)
+            .join(CommentRow, col(CommentRow.id) == CaseRow.comment_id)
+            .where(CaseRow.site_id == site_id, CaseRow.id == case_id)
+        ).first()
+        if found is None:
+            raise NotFound("there is no such case here")
+        case, comment = found
+        return _file(session, case, comment)
+
+
+def _file(session: Session, case: CaseRow, comment: CommentRow) -> CaseFile:
+    return CaseFile(
+        id=case.id,
+        site_id=case.site_id,
+        comment_id=comment.id,
+        version=case.version,
+        state=case.state,
+        kind=case.kind,
+        severity=case.severity,
+        due_at=case.due_at,
+        opened_at=case.opened_at,
+        decided_at=case.decided_at,
+        decided_by=user_name(session, case.decided_by),
+        leased_by=case.leased_by,
+        leased_until=case.leased_until,
+        grounds=tuple(case.grounds),
+        cluster=case.cluster,
+        lane=case.lane,
+        status=Status(comment.status),
+        parent_id=comment.parent_id,
+        received_at=comment.received_at,
+        wording=wording(session, comment.id, case.revision),
+        earlier=wording(session, comment.id, case.revision - 1) if case.revision > 1 else None,
+        article=article_line(session, comment),
+        author=author_line(session, comment.author_id),
+        parent=_parent(session, comment),
+        replies=_count_replies(session, comment),
+        notes=read_notes(session, case.site_id, comment_id=comment.id),
+        alike=_count_alike(session, case),
+        verdict=_last_verdict(session, case.id),
+    )
+
+
+def wording(session: Session, comment_id: str, number: int) -> Wording:
+    """One revision with what the policy saw of it."""
+    row = session.get(RevisionRow, (comment_id, number))
+    if row is None:
+        raise NotFound("there is no such wording")
+    try:
+        given = decode_input(row.record)
+    except RecordUnreadable:
+        given = None
+    return Wording(
+        number=row.number,
+        text=row.text or "",
+        title=row.title or "",
+        name=row.name or "",
+        website=row.website or "",
+        characters=row.characters,
+        language=row.language,
+        at=row.created_at,
+        erased=row.text is None,
+        decision=decision_from(row.decision),
+        given=given,
+    )
+
+
+def article_line(session: Session, comment: CommentRow) -> ArticleLine | None:
+    """The article of a comment."""
+    row = session.get(ArticleRow, (comment.site_id, comment.article_id)) if comment.article_id else None
+    if row is None:
+        return None
+    guidance = row.guidance or ""
+    return ArticleLine(row.id, row.title, row.url, row.section, row.sensitive, guidance, row.hold_all, row.closed)
+
+
+def author_line(session: Session, author_id: str | None) -> AuthorLine | None:
+    """The author of a comment, with the ground of the last rejection."""
+    row = session.get(AuthorRow, author_id) if author_id else None
+    if row is None:
+        return None
+    last = ""
+    if row.rejected:
+        grounds = session.exec(
+            select(CommentRow.grounds)
+            .where(CommentRow.author_id == row.id, CommentRow.status == Status.REJECTED.value)
+            .order_by(col(CommentRow.id).desc())
+            .limit(1)
+        ).first()
+        last = grounds[0] if grounds else ""
+    return AuthorLine(
+        id=row.id,
+        name=row.name or "",
+        published=row.published,
+        rejected=row.rejected,
+        held=row.held,
+        names=tuple(row.names),
+        trusted=row.trusted,
+        premoderated=row.premoderated,
+        banned_until=row.banned_until,
+        last_ground=last,
+        since=row.created_at,
+    )
+
+
+def _parent(session: Session, comment: CommentRow) -> Neighbour | None:
+    if not comment.parent_id:
+        return None
+    row = session.exec(
+        select(CommentRow).where(
+            CommentRow.site_id == comment.site_id,
+            (col(CommentRow.id) == comment.parent_id) | (col(CommentRow.external_id) == comment.parent_id),
+        )
+    ).first()
+    return neighbours(session, [row])[0] if row else None
+
+
+def neighbours(session: Session, rows: Sequence[CommentRow]) -> list[Neighbour]:
+    """Comments with the words of their newest revision."""
+    found = session.exec(select(RevisionRow).where(col(RevisionRow.comment_id).in_([row.id for row in rows]))).all()
+    texts = {(one.comment_id, one.number): one for one in found}
+    lines = []
+    for row in rows:
+        latest = texts[(row.id, row.revision)]
+        text, name = latest.text or "", latest.name or ""
+        lines.append(Neighbour(row.id, name, text, Status(row.status), row.received_at, row.parent_id))
+    return lines
+
+
+def _count_replies(session: Session, comment: CommentRow) -> int:
+    ids = [comment.id, *([comment.external_id] if comment.external_id else [])]
+    query = select(func.count()).where(CommentRow.site_id == comment.site_id, col(CommentRow.parent_id).in_(ids))
+    return int(session.exec(query).one())
+
+
+def _count_alike(session: Session, case: CaseRow) -> int:
+    if not case.cluster:
+        return 0
+    query = select(func.count()).where(
+        CaseRow.cluster == case.cluster, CaseRow.site_id == case.site_id, CaseRow.state == case.state
+    )
+    return int(session.exec(query).one())
+
+
+def read_notes(
+    session: Session, site_id: str, *, comment_id: str | None = None, author_id: str | None = None
+) -> tuple[NoteLine, ...]:
+    """The notes on a comment or on an author, oldest first."""
+    about = Note.comment_id == comment_id if comment_id else Note.author_id == author_id
+    query = (
+        select(Note, User.name)
+        .join(User, col(User.id) == Note.by_user, isouter=True)
+        .where(Note.site_id == site_id, about)
+        .order_by(col(Note.id))
+    )
+    return tuple(NoteLine(name or "", note.words, note.at) for note, name in session.exec(query))
+
+
+def user_name(session: Session, user_id: str | None) -> str:
+    """A colleague's name for a page; empty for nobody."""
+    return (session.exec(select(User.name).where(User.id == user_id)).first() or "") if user_id else ""
+
+
+def _last_verdict(session: Session, case_id: str) -> dict[str, Any]:
+    row = session.exec(
+        select(VerdictRow)
+        .where(VerdictRow.case_id == case_id, col(VerdictRow.undone_at).is_(None))
+        .order_by(col(VerdictRow.at).desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return {}
+    return {"id": row.id, "action": row.action, "ground": row.ground or "", "by": row.by_user, "at": row.at}
