@@ -19,6 +19,7 @@ from moderation.api.limits import BodyLimit
 from moderation.api.problems import install
 from moderation.bootstrap import Service, build_service
 from moderation.settings import Settings, load_settings
+from moderation.web import mount_web
 from moderation.workers import Workers
 
 DESCRIPTION = """Send comments of readers, learn what became of them.
@@ -59,6 +60,7 @@ def create_app(settings: Settings | None = None, *, workers: bool = True, servic
     for room in (comments, articles, health, log, docs):
         app.include_router(room.router)
     app.mount("/api/static", docs.static)
+    mount_web(app, service)
     _document_problems(app)
     return app
 

@@ -21,32 +21,10 @@ from sqlmodel import Session, col, select
 from moderation.errors import NotFound
 from moderation.policy.record import RecordUnreadable, decode_input
 from moderation.storage.database import Database
+from moderation.storage.neighbours import Neighbour, NoteLine, neighbours, read_notes, user_name
 from moderation.storage.records import decision_from
-from moderation.storage.tables import ArticleRow, AuthorRow, CaseRow, CommentRow, Note, RevisionRow, User, VerdictRow
+from moderation.storage.tables import ArticleRow, AuthorRow, CaseRow, CommentRow, RevisionRow, VerdictRow
 from moderation.vocabulary import Decision, DecisionInput, Status
-
-THREAD_LIMIT = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """Another comment as it stands beside the one in hand."""
-
-    id: str
-    name: str
-    text: str
-    status: Status
-    received_at: datetime
-    parent_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NoteLine:
-    """A colleague's note."""
-
-    by: str
-    words: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,18 +234,6 @@ def _parent(session: Session, comment: CommentRow) -> Neighbour | None:
     return neighbours(session, [row])[0] if row else None
 
 
-def neighbours(session: Session, rows: Sequence[CommentRow]) -> list[Neighbour]:
-    """Comments with the words of their newest revision."""
-    found = session.exec(select(RevisionRow).where(col(RevisionRow.comment_id).in_([row.id for row in rows]))).all()
-    texts = {(one.comment_id, one.number): one for one in found}
-    lines = []
-    for row in rows:
-        latest = texts[(row.id, row.revision)]
-        text, name = latest.text or "", latest.name or ""
-        lines.append(Neighbour(row.id, name, text, Status(row.status), row.received_at, row.parent_id))
-    return lines
-
-
 def _count_replies(session: Session, comment: CommentRow) -> int:
     ids = [comment.id, *([comment.external_id] if comment.external_id else [])]
     query = select(func.count()).where(CommentRow.site_id == comment.site_id, col(CommentRow.parent_id).in_(ids))
@@ -281,25 +247,6 @@ def _count_alike(session: Session, case: CaseRow) -> int:
         CaseRow.cluster == case.cluster, CaseRow.site_id == case.site_id, CaseRow.state == case.state
     )
     return int(session.exec(query).one())
-
-
-def read_notes(
-    session: Session, site_id: str, *, comment_id: str | None = None, author_id: str | None = None
-) -> tuple[NoteLine, ...]:
-    """The notes on a comment or on an author, oldest first."""
-    about = Note.comment_id == comment_id if comment_id else Note.author_id == author_id
-    query = (
-        select(Note, User.name)
-        .join(User, col(User.id) == Note.by_user, isouter=True)
-        .where(Note.site_id == site_id, about)
-        .order_by(col(Note.id))
-    )
-    return tuple(NoteLine(name or "", note.words, note.at) for note, name in session.exec(query))
-
-
-def user_name(session: Session, user_id: str | None) -> str:
-    """A colleague's name for a page; empty for nobody."""
-    return (session.exec(select(User.name).where(User.id == user_id)).first() or "") if user_id else ""
 
 
 def _last_verdict(session: Session, case_id: str) -> dict[str, Any]:

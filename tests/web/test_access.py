@@ -58,7 +58,12 @@ def test_a_foreign_form_is_known_by_two_headers() -> None:
     refuse_foreign("same-origin", "null", own)
     refuse_foreign(None, "https://desk.example", own)
     refuse_foreign(None, None, own)
-    for site, origin in [("cross-site", None), ("same-site", "https://desk.example"), (None, "https://evil.example"), (None, "null")]:
+    for site, origin in [
+        ("cross-site", None),
+        ("same-site", "https://desk.example"),
+        (None, "https://evil.example"),
+        (None, "null"),
+    ]:
         with pytest.raises(ForeignRequest):
             refuse_foreign(site, origin, own)
 
@@ -101,7 +106,9 @@ def test_a_password_signs_in_and_a_wrong_one_says_little(room: Newsroom) -> None
     unknown = Page(browser.post("/sign-in", {"email": "nobody@desk.example", "password": "nonsense"}))
     assert wrong.status == unknown.status == 403
     assert wrong.text == unknown.text
-    right = browser.post("/sign-in", {"email": "Meera@desk.example", "password": "four words of no sense", "next": "//evil.example"})
+    right = browser.post(
+        "/sign-in", {"email": "Meera@desk.example", "password": "four words of no sense", "next": "//evil.example"}
+    )
     assert right.headers["location"] == "/sites"
 
 

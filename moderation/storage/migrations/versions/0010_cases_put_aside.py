@@ -1,8 +1,7 @@
 """Cases that a person has put aside, and an index for what was decided today."""
 
-from alembic import op
 import sqlalchemy as sa
-
+from alembic import op
 
 revision = "0010"
 down_revision = "0003"

@@ -1,0 +1,127 @@
+"""Errors as pages: the one place where this door translates them.
+
+What this file decides
+- Each kind has its own sentence and a next step; a script of ours gets the same as a piece.
+- Nobody signed in: a page leads to sign-in and back.
+- A stale verdict says who decided what, and leads to the next case.
+- An internal error shows only its id; what happened stands in the log, without text, author or address.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from moderation.access.throttle import TooManyTries
+from moderation.errors import Conflict, Forbidden, Invalid, ModerationError, NotFound, Unavailable
+from moderation.web.pages import Frame
+from moderation.web.viewer import NotSignedIn, pages_of, plain_frame, wants_fragment
+
+log = structlog.get_logger(__name__)
+
+STATUS_OF: Final[tuple[tuple[type[ModerationError], int], ...]] = (
+    (NotSignedIn, 401),
+    (TooManyTries, 429),
+    (NotFound, 404),
+    (Forbidden, 403),
+    (Conflict, 409),
+    (Invalid, 422),
+    (Unavailable, 503),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FaultPage:
+    """What went wrong and what to do next."""
+
+    status: int
+    code: str
+    message: str
+    hint: str = ""
+    back: str = ""
+    incident: str = ""
+
+
+def status_of(error: ModerationError) -> int:
+    """The HTTP status of an error."""
+    return next((status for kind, status in STATUS_OF if isinstance(error, kind)), 500)
+
+
+def show_fault(request: Request, page: FaultPage, frame: Frame | None = None) -> Response:
+    """The page of an error."""
+    template = "_fault.html" if wants_fragment(request) else "fault.html"
+    return pages_of(request).render(template, frame or plain_frame(request), page, status=page.status)
+
+
+def of_error(request: Request, error: ModerationError) -> Response:
+    """One of our errors as a page."""
+    if isinstance(error, NotSignedIn) and request.method == "GET" and not wants_fragment(request):
+        base = pages_of(request).base
+        path = request.url.path.removeprefix(base)
+        asked = path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"{base}/sign-in?next={quote(asked)}", 303)
+    status = status_of(error)
+    if status == 500:  # noqa: PLR2004 - HTTP's own number
+        return internal(request, error)
+    back = _back(request)
+    return show_fault(request, FaultPage(status, error.code, error.message, error.hint, back))
+
+
+def internal(request: Request, error: Exception) -> Response:
+    """An error that nobody foresaw."""
+    incident = uuid.uuid4().hex[:12]
+    # A database error prints the statement's values, and those hold comments.
+    traced = "sqlalchemy" not in type(error).__module__
+    log.error("internal_error", incident=incident, error=type(error).__name__, exc_info=error if traced else False)
+    return show_fault(request, FaultPage(500, "internal", "something went wrong here", incident=incident))
+
+
+def _back(request: Request) -> str:
+    referrer = request.headers.get("referer", "")
+    own = f"{request.url.scheme}://{request.headers.get('host', '')}/"
+    return referrer if referrer.startswith(own) else ""
+
+
+def install(app: FastAPI) -> None:
+    """Let every error of the pages leave as a page."""
+
+    @app.exception_handler(ModerationError)
+    def _ours(request: Request, error: ModerationError) -> Response:
+        return of_error(request, error)
+
+    @app.exception_handler(RequestValidationError)
+    def _validation(request: Request, error: RequestValidationError) -> Response:
+        names = sorted({str(fault["loc"][-1]) for fault in error.errors()})
+        words = f"these fields have faults: {', '.join(f'`{name}`' for name in names)}"
+        return show_fault(request, FaultPage(422, "invalid", words, back=_back(request)))
+
+    @app.exception_handler(HTTPException)
+    def _http(request: Request, error: HTTPException) -> Response:
+        words = {404: "there is no such page", 405: "this address cannot be used like that"}
+        message = words.get(error.status_code, str(error.detail).lower())
+        return show_fault(request, FaultPage(error.status_code, "http", message))
+
+    @app.exception_handler(Exception)
+    def _other(request: Request, error: Exception) -> Response:
+        return internal(request, error)
+
+
+def refusal(app: FastAPI) -> Any:
+    """An ASGI answer to a form that another site sent."""
+
+    def refuse(error: ModerationError) -> Any:
+        async def answer(scope: Any, receive: Any, send: Any) -> None:
+            scope = {**scope, "app": app}
+            await of_error(Request(scope, receive), error)(scope, receive, send)
+
+        return answer
+
+    return refuse

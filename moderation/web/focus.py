@@ -1,0 +1,157 @@
+"""The queue, one case at a time.
+
+What this file decides
+- Opening the page leases the case that is due first, and two more, which are ready before a key is pressed.
+- Leaving with next or previous gives the case back; skipping puts it aside for this person for half an hour.
+- A case that a colleague has open is shown without its buttons, and says who has it.
+- With nothing left the page says so in a sentence, with the day's longest wait.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from moderation.access.permissions import Permission
+from moderation.storage.case_file import read_case_file
+from moderation.storage.case_leases import Wish, lease_case, lease_next, release, take_back
+from moderation.storage.people import SignedIn, find_person
+from moderation.storage.queue_counts import LastVerdict, decided_since, last_verdict, oldest_wait
+from moderation.web.case_view import CaseView, view_case
+from moderation.web.viewer import Desk, acting, pages_of, plain_frame, reading, signed_in_or_none
+
+chooser = APIRouter(include_in_schema=False)
+router = APIRouter(prefix="/s/{site}", include_in_schema=False)
+AHEAD: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class StatusLine:
+    """What the person did last and can take back."""
+
+    last: LastVerdict | None = None
+    note: str = ""
+    decided: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Nothing is left: the day's longest wait in seconds, and what was put aside or is with others."""
+
+    waited: float | None
+    elsewhere: int
+
+
+@dataclass(frozen=True, slots=True)
+class FocusPage:
+    """The page: one case, those that follow, or the end."""
+
+    case: CaseView | None
+    ahead: tuple[CaseView, ...]
+    done: Done | None
+    line: StatusLine
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SitesPage:
+    """The sites of a person with several."""
+
+    sites: tuple[tuple[str, str, tuple[str, ...]], ...]
+
+
+@chooser.get("/sites")
+def choose_site(request: Request) -> Response:
+    """The person's sites; with one there is nothing to choose."""
+    person = signed_in_or_none(request)
+    if person is None:
+        return RedirectResponse(pages_of(request).base + "/sign-in", 303)
+    if len(person.sites) == 1:
+        return RedirectResponse(f"{pages_of(request).base}/s/{next(iter(person.sites))}{first_page(person)}", 303)
+    sites = tuple((site, name, tuple(sorted(person.roles[site]))) for site, name in person.sites.items())
+    return pages_of(request).render("sites.html", plain_frame(request, person), SitesPage(sites))
+
+
+def first_page(_person: SignedIn) -> str:
+    """Where a person's work begins."""
+    return "/queue"
+
+
+@router.get("/queue")
+def show_queue(
+    case: Annotated[str | None, Query(max_length=64)] = None,
+    after: Annotated[str | None, Query(max_length=64)] = None,
+    before: Annotated[str | None, Query(max_length=64)] = None,
+    desk: Desk = reading(Permission.QUEUE_READ),
+) -> Response:
+    """The case that is due first, or the one that was asked for."""
+    service, now = desk.service, desk.frame.now
+    lease = timedelta(seconds=service.settings.lease_seconds)
+    first: CaseView | None = None
+    if case is not None:
+        holder = lease_case(service.database, desk.site_id, case, desk.user_id, now, lease)
+        first = show_case(desk, case, holder=find_person(service.database, holder).name if holder else "")
+    elif after or before:
+        release(service.database, desk.site_id, [after or before or ""], desk.user_id)
+        turned = lease_next(service.database, wish_of(desk, 1, after=after, before=before), now, lease)
+        first = show_case(desk, turned[0]) if turned else None
+    cases = lease_ahead(desk, [first.id] if first else [], AHEAD if first else AHEAD + 1)
+    if first is None and cases:
+        first, cases = cases[0], cases[1:]
+    page = FocusPage(first, tuple(cases), None if first else done(desk), status_line(desk), leased_until(desk))
+    return desk.pages.render("focus.html", desk.frame, page)
+
+
+@router.post("/queue/aside")
+def bring_back(desk: Desk = acting(Permission.QUEUE_READ)) -> Response:
+    """Show again what this person had put aside."""
+    take_back(desk.service.database, desk.user_id)
+    return RedirectResponse(f"{desk.frame.site_url}/queue", 303)
+
+
+def wish_of(
+    desk: Desk, count: int, *, showing: list[str] | None = None, after: str | None = None, before: str | None = None
+) -> Wish:
+    """What this person may be shown."""
+    without = tuple(desk.signed_in.person.preferences.get("without", ()))
+    return Wish(desk.site_id, desk.user_id, count, tuple(showing or ()), after, before, without)
+
+
+def lease_ahead(desk: Desk, showing: list[str], count: int) -> list[CaseView]:
+    """The next cases, leased for this person; those that are on the page already are not given again."""
+    lease = timedelta(seconds=desk.service.settings.lease_seconds)
+    found = lease_next(desk.service.database, wish_of(desk, count, showing=showing), desk.frame.now, lease)
+    return [show_case(desk, case_id) for case_id in found]
+
+
+def leased_until(desk: Desk) -> str:
+    """Until when the cases of this page are this person's; a later page's leases run longer."""
+    return (desk.frame.now + timedelta(seconds=desk.service.settings.lease_seconds)).isoformat()
+
+
+def show_case(desk: Desk, case_id: str, *, holder: str = "") -> CaseView:
+    """One case as this person sees it."""
+    file = read_case_file(desk.service.database, desk.site_id, case_id)
+    return view_case(desk.service, file, desk.frame.now, fold=desk.frame.fold, holder=holder)
+
+
+def status_line(desk: Desk, note: str = "") -> StatusLine:
+    """What this person did last today, and how much."""
+    today = _today(desk.frame.now)
+    database = desk.service.database
+    last = last_verdict(database, desk.site_id, desk.user_id, today - timedelta(days=1))
+    return StatusLine(last, note, decided_since(database, desk.site_id, desk.user_id, today))
+
+
+def done(desk: Desk) -> Done:
+    """The end of the queue."""
+    waited = oldest_wait(desk.service.database, desk.site_id, _today(desk.frame.now))
+    return Done(waited, desk.frame.counts.open if desk.frame.counts else 0)
+
+
+def _today(now: datetime) -> datetime:
+    return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,0 +1,49 @@
+"""Build the pages as an application of their own and hang it behind the API.
+
+What this file decides
+- The pages have their own errors, headers and refusal of foreign forms; nothing of that touches the API.
+- What the API does not answer is the pages', so that an unknown address gets a page.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from moderation.access.throttle import SignInThrottle
+from moderation.api.client_address import ClientAddressMiddleware
+from moderation.bootstrap import Service
+from moderation.intake.address import read_trust
+from moderation.web import deciding, faults, focus, reader_form, sign_in
+from moderation.web.headers import PageGuard
+from moderation.web.pages import HERE, Pages
+
+ROUTERS = (sign_in.router, focus.chooser, focus.router, deciding.router, reader_form.router)
+
+
+def build_web(service: Service) -> FastAPI:
+    """The pages as an application."""
+    settings = service.settings
+    public = urlsplit(settings.public_url)
+    base = settings.root_path.rstrip("/")
+    web = FastAPI(title="moderation pages", openapi_url=None, docs_url=None, redoc_url=None)
+    web.state.service = service
+    web.state.pages = Pages(base)
+    web.state.https = public.scheme == "https"
+    web.state.throttle = SignInThrottle(settings.redis_url)
+    web.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    for router in ROUTERS:
+        web.include_router(router)
+    faults.install(web)
+    origin = f"{public.scheme}://{public.netloc}"
+    web.add_middleware(PageGuard, origin=origin, https=web.state.https, refuse=faults.refusal(web))
+    trust = read_trust(settings.client_address, settings.trusted_proxies)
+    web.add_middleware(ClientAddressMiddleware, trust=trust)
+    return web
+
+
+def mount_web(app: FastAPI, service: Service) -> None:
+    """Hang the pages behind everything that `app` answers itself."""
+    app.mount("/", build_web(service), name="web")

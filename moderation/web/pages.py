@@ -1,0 +1,135 @@
+"""Templates and what every page has: the frame around it, words in the person's language, safe headers.
+
+What this file decides
+- Everything is escaped; no template may switch that off (a test greps for it).
+- A page gets its own typed context as `page` and the frame as `frame`; nothing else leaks in.
+- A fragment is the same template without the frame's outer parts, asked for by the `X-Fragment` header.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from babel.support import NullTranslations, Translations
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from moderation.access.permissions import Permission
+from moderation.storage.queue_counts import QueueCounts
+from moderation.web import words
+from moderation.web.clock_words import ago, lasting, moment
+
+HERE: Final = Path(str(files("moderation.web")))
+LANGUAGES: Final = ("en",)
+_NONE: Final = NullTranslations()
+_now: ContextVar[datetime] = ContextVar("page_now")
+_translations: ContextVar[NullTranslations] = ContextVar("page_translations")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around every page."""
+
+    base: str
+    now: datetime
+    path: str = ""
+    language: str = "en"
+    person: str = ""
+    csrf: str = ""
+    site_id: str = ""
+    site_name: str = ""
+    many_sites: bool = False
+    permissions: frozenset[Permission] = frozenset()
+    counts: QueueCounts | None = None
+    banner: str = ""
+    theme: str = ""
+    density: str = ""
+    fold: bool = False
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+    def may(self, permission: str) -> bool:
+        """Whether the person may do this at this site."""
+        return permission in self.permissions
+
+    @property
+    def site_url(self) -> str:
+        """Where the pages of this site begin."""
+        return f"{self.base}/s/{self.site_id}"
+
+
+class Pages:
+    """The templates, compiled once."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self.env = _environment(base)
+
+    def render(
+        self, template: str, frame: Frame, page: object, *, status: int = 200, headers: Mapping[str, str] | None = None
+    ) -> HTMLResponse:
+        """One page."""
+        return HTMLResponse(self.text(template, frame, page), status, headers=dict(headers or {}))
+
+    def text(self, template: str, frame: Frame, page: object) -> str:
+        """One page or fragment as text."""
+        here, language = _now.set(frame.now), _translations.set(translations(frame.language))
+        try:
+            return self.env.get_template(template).render(frame=frame, page=page)
+        finally:
+            _now.reset(here)
+            _translations.reset(language)
+
+
+def _environment(base: str) -> Environment:
+    env = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+        auto_reload=False,
+    )
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: catalogue().gettext(text),
+        lambda one, many, n: catalogue().ngettext(one, many, n),
+        newstyle=True,
+    )
+    env.filters.update(ago=_with_now(ago), lasting=lasting, moment=moment)
+    env.globals.update(words=words, static=lambda name: f"{base}/static/{name}?v={fingerprint(name)}")
+    return env
+
+
+def _with_now(of: Callable[[datetime, datetime], str]) -> Callable[[datetime], str]:
+    return lambda at: of(at, _now.get())
+
+
+@lru_cache
+def translations(language: str) -> NullTranslations:
+    """The catalogue of a language; English is the language of the sources."""
+    return Translations.load(str(HERE / "locale"), [language])
+
+
+def catalogue() -> NullTranslations:
+    """The catalogue of the page that is being made."""
+    return _translations.get(_NONE)
+
+
+def translate(text: str, **values: Any) -> str:
+    """A word outside a template, in the language of the page that is being made."""
+    found = catalogue().gettext(text)
+    return found % values if values else found
+
+
+@lru_cache
+def fingerprint(name: str) -> str:
+    """Eight letters that change when the file does, so that a browser may keep it for ever."""
+    return hashlib.sha256((HERE / "static" / name).read_bytes()).hexdigest()[:8]
