@@ -73,16 +73,19 @@ class Compiled:
         self._all = _compile(f"[{', '.join(writer.write(tree) for tree in trees)}]")
         self._local = threading.local()
 
-    def context(self, values: dict[str, Value]) -> cel.Context | None:
-        """Give this thread's context, filled with the values of one comment; None when CEL cannot hold one of them."""
+    def context(self, values: dict[str, Value], blank: Mapping[str, Value]) -> cel.Context | None:
+        """Give this thread's context with the values of one comment; None when CEL cannot hold one of them."""
         context: cel.Context | None = getattr(self._local, "context", None)
         if context is None:
-            context, known = cel.Context(), {}
+            context, known = cel.Context(dict(blank)), blank
+            change = values
         else:
             known = self._local.known
+            change = {name: value for name, value in values.items() if name not in known or known[name] != value}
+            change |= {name: blank[name] for name in known if name not in values}
         self._local.context = None
         try:
-            context.update({name: value for name, value in values.items() if known.get(name) != value})
+            context.update(change)
         except _FAILURES:
             return None
         self._local.context, self._local.known = context, values

@@ -36,7 +36,7 @@ def decide(policy: Policy, given: DecisionInput) -> Decision:
     """Decide about one comment."""
     rules = policy.rules_for(given.article.section)
     values, missing = rules.gatherer.gather(given)
-    context = rules.compiled.context(values)
+    context = rules.compiled.context(values, rules.gatherer.blank)
     fired, broken = ([], {"rules"}) if context is None else _run(rules, context)
     missing |= broken
     if not fired and not missing:

@@ -84,10 +84,11 @@ def explain(policy: Policy, given: DecisionInput, checks: Mapping[str, Help]) ->
     """Decide again from what was given, and say why."""
     decision = decide(policy, given)
     rules = policy.rules_for(given.article.section)
-    values, _ = rules.gatherer.gather(given)
+    sparse, _ = rules.gatherer.gather(given)
+    values = rules.gatherer.whole(sparse)
     words = PlainWords(rules.thresholds, policy.limits, checks)
     known = {rule.id: (rule, program) for rule, program in zip(rules.rules, rules.compiled.programs, strict=True)}
-    context = rules.compiled.context(values)
+    context = rules.compiled.context(sparse, rules.gatherer.blank)
     why = []
     for fired in decision.rules:
         if fired.id not in known or context is None:

@@ -1,7 +1,8 @@
 """One compact record of everything that `decide` was given, so that a comment can be decided again without joins.
 
 What this file decides
-- A record is a version byte and a zlib stream over a JSON list, with a dictionary of words that stand in every record.
+- A record is a version byte and a zlib stream over two lines of JSON, with a dictionary of words that stand in every
+  record. The first line is what decides; the second tells where and how it was found, and a replay never reads it.
 - `decode_input(encode_input(given)) == given`, but for the article's body, which never leaves the checks.
 - A record holds no comment text, no author's name and no address. The `detail` of a signal may quote a word of the text,
   so `without_details` rewrites a record for the day on which the text is erased.
@@ -46,11 +47,14 @@ _WORDS: Final = (
     b"known published rejected held recent recent_rejected names trusted premoderated banned confirmed id subjects closed "
     b"hold_all sensitive others_on_address article_last_minute network_last_minute last_minute cluster_size cluster "
     b"same_text_others same_text is_reply has_title language edited form "
-    b'"toxicity":0.0,"severe_toxicity":0.0,"obscene":0.0,"threat":0.0,"insult":0.0,"identity_attack":0.0,'
-    b'"sexual_explicit":0.0,"spam":0.0,"defamation":0.0,"checkworthy":0.0},["name","title","website","text",[[],'
-    b'"","en",true,false,""]],{"characters":1,"words":1,"lines":1,"door":"api"},{},{"title":"","section":"",'
-    b'"age_days":0.0,"comments":1},{"source":"reported_by_site"}]'
+    b'[["name",[],""],["title",[],""],["website",[],""],["text",[],""]],[[{"toxicity":0.0,"severe_toxicity":0.0,'
+    b'"obscene":0.0,"threat":0.0,"insult":0.0,"identity_attack":0.0,"sexual_explicit":0.0,"spam":0.0,"defamation":0.0,'
+    b'"checkworthy":0.0},{},[],"","","","","en",false]]]},true,""]],{"characters":1,"words":1,"lines":1,"door":"api",'
+    b'"language":"en"},{"known":true,"published":1},{"title":"","section":"","age_days":0.0,"comments":1},'
+    b'{"source":"reported_by_site"}]'
 )
+_FIELDS: Final = {str(field): field for field in Field}
+_NOTHING: Final[Mapping[str, float]] = MappingProxyType({})
 
 
 class RecordUnreadable(Invalid):
@@ -63,20 +67,24 @@ class RecordUnreadable(Invalid):
 _NAMES: Final = tuple(tuple(one.name for one in fields(kind) if one.name != "body") for kind in _KINDS)
 _READ: Final = tuple(attrgetter(*names) for names in _NAMES)
 _BLANK: Final = tuple(read(kind()) for read, kind in zip(_READ, _KINDS, strict=True))
-_READ_SCORES: Final = attrgetter(
-    "engine", "version", "checksum", "calibration", "language", "fit", "cut", "unavailable"
-)
+_READ_SCORES: Final = attrgetter("engine", "version", "checksum", "calibration", "language", "cut")
+_ERRORS: Final = (zlib.error, ValueError, TypeError, LookupError, OverflowError)
 
 
 def encode_input(given: DecisionInput) -> bytes:
     """Write the input of a decision as a record."""
-    whole = [
+    scores = given.scores.items()
+    decisive = [
         (given.now - _EPOCH) // _MICROSECOND,
-        [_flat_signal(signal) for signal in given.signals],
-        [[name, *_flat_scores(scores)] for name, scores in given.scores.items()],
+        [[one.check, one.value, 1] if one.unavailable else [one.check, one.value] for one in given.signals],
+        [[name, dict(one.values), one.fit, one.unavailable] for name, one in scores],
         *(_flat_facts(number, getattr(given, name)) for number, name in enumerate(_FACTS)),
     ]
-    words = json.dumps(whole, ensure_ascii=False, separators=_COMPACT).encode("utf-8", "surrogatepass")
+    telling = [
+        [[one.field, _flat_spans(one.spans), one.detail] for one in given.signals],
+        [[dict(one.raw), dict(one.factors), _flat_spans(one.spans), *_READ_SCORES(one)] for _, one in scores],
+    ]
+    words = f"{_dump(decisive)}\n{_dump(telling)}".encode("utf-8", "surrogatepass")
     packer = zlib.compressobj(1, zlib.DEFLATED, -15, zdict=_WORDS)
     return bytes([VERSION]) + packer.compress(words) + packer.flush()
 
@@ -88,21 +96,32 @@ def decode_input(record: bytes) -> DecisionInput:
         RecordUnreadable: when it is damaged or of an unknown version.
 
     """
-    if not record or record[0] != VERSION:
-        raise RecordUnreadable
+    decisive, telling = _lines(record)
     try:
-        words = zlib.decompressobj(-15, zdict=_WORDS).decompress(record[1:])
-        now, signals, scores, comment, author, article, sender = json.loads(words.decode("utf-8", "surrogatepass"))
-        return DecisionInput(
-            now=_EPOCH + timedelta(microseconds=now),
-            signals=tuple([_signal(*flat) for flat in signals]),
-            scores={Field(name): _scores(*flat) for name, *flat in scores},
-            comment=CommentFacts(**comment),
-            author=AuthorFacts(**author),
-            article=_article(article),
-            sender=SenderFacts(**sender),
+        given = _decisive(decisive)
+        signals, scores = json.loads(telling)
+        return replace(
+            given,
+            signals=tuple([_told_signal(*one) for one in zip(given.signals, signals, strict=True)]),
+            scores={
+                name: _told_scores(given.scores[name], *flat) for name, flat in zip(given.scores, scores, strict=True)
+            },
         )
-    except (zlib.error, ValueError, TypeError, LookupError, OverflowError):
+    except _ERRORS:
+        raise RecordUnreadable from None
+
+
+def decode_decisive(record: bytes) -> DecisionInput:
+    """Read of a record only what a decision looks at: no spans, no details, no raw scores. Made for replays.
+
+    Raises:
+        RecordUnreadable: when it is damaged or of an unknown version.
+
+    """
+    decisive, _ = _lines(record)
+    try:
+        return _decisive(decisive)
+    except _ERRORS:
         raise RecordUnreadable from None
 
 
@@ -112,17 +131,64 @@ def without_details(record: bytes) -> bytes:
     return encode_input(replace(given, signals=tuple(replace(signal, detail="") for signal in given.signals)))
 
 
-def _flat_signal(signal: Signal) -> list[object]:
-    flat: list[object] = [signal.check, signal.value]
-    if signal.field or signal.spans or signal.detail or signal.unavailable:
-        flat += [signal.field, _flat_spans(signal.spans), signal.detail, signal.unavailable]
-    return flat
+def _dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=_COMPACT)
 
 
-def _signal(
-    check: str, value: Any, field: str | None = None, spans: Iterable[Any] = (), detail: str = "", *rest: bool
-) -> Signal:
-    return Signal(check, value, Field(field) if field else None, _spans(spans), detail, any(rest))
+def _lines(record: bytes) -> tuple[str, str]:
+    if not record or record[0] != VERSION:
+        raise RecordUnreadable
+    try:
+        words = zlib.decompressobj(-15, zdict=_WORDS).decompress(record[1:]).decode("utf-8", "surrogatepass")
+    except _ERRORS:
+        raise RecordUnreadable from None
+    decisive, _, telling = words.partition("\n")
+    return decisive, telling
+
+
+def _decisive(words: str) -> DecisionInput:
+    now, signals, scores, comment, author, article, sender = json.loads(words)
+    if "subjects" in article:
+        article["subjects"] = tuple(article["subjects"])
+    return DecisionInput(
+        now=_EPOCH + timedelta(microseconds=now),
+        signals=tuple([_signal(*flat) for flat in signals]),
+        scores={
+            _FIELDS[name]: Scores(values, "", "", fit=fit, unavailable=unavailable, raw=_NOTHING, factors=_NOTHING)
+            for name, values, fit, unavailable in scores
+        },
+        comment=CommentFacts(**comment),
+        author=AuthorFacts(**author),
+        article=ArticleFacts(**article),
+        sender=SenderFacts(**sender),
+    )
+
+
+def _signal(check: str, value: Any, unavailable: int = 0) -> Signal:
+    return Signal(check, value, None, (), "", unavailable == 1)
+
+
+def _told_signal(signal: Signal, flat: tuple[str | None, Iterable[Any], str]) -> Signal:
+    field, spans, detail = flat
+    return replace(signal, field=Field(field) if field else None, spans=_spans(spans), detail=detail)
+
+
+def _told_scores(
+    scores: Scores, raw: Mapping[str, float], factors: Mapping[str, float], spans: Iterable[Any], *rest: Any
+) -> Scores:
+    engine, version, checksum, calibration, language, cut = rest
+    return replace(
+        scores,
+        engine=engine,
+        version=version,
+        checksum=checksum,
+        calibration=calibration,
+        language=language,
+        cut=cut,
+        spans=_spans(spans),
+        raw=MappingProxyType(dict(raw)),
+        factors=MappingProxyType(dict(factors)),
+    )
 
 
 def _flat_spans(spans: tuple[Span, ...]) -> list[object]:
@@ -133,40 +199,6 @@ def _spans(flat: Iterable[Any]) -> tuple[Span, ...]:
     return tuple([Span(*one) for one in flat])
 
 
-def _flat_scores(scores: Scores) -> list[object]:
-    maps = [dict(scores.values), dict(scores.raw), dict(scores.factors)]
-    return [*maps, _flat_spans(scores.spans), *_READ_SCORES(scores)]
-
-
-def _scores(
-    values: Mapping[str, float],
-    raw: Mapping[str, float],
-    factors: Mapping[str, float],
-    spans: Iterable[Any],
-    *rest: Any,
-) -> Scores:
-    engine, version, checksum, calibration, language, fit, cut, unavailable = rest
-    return Scores(
-        values=values,
-        engine=engine,
-        version=version,
-        checksum=checksum,
-        calibration=calibration,
-        raw=MappingProxyType(dict(raw)),
-        spans=_spans(spans),
-        language=language,
-        fit=fit,
-        cut=cut,
-        unavailable=unavailable,
-        factors=MappingProxyType(dict(factors)),
-    )
-
-
 def _flat_facts(number: int, facts: object) -> dict[str, object]:
     given = zip(_NAMES[number], _READ[number](facts), _BLANK[number], strict=True)
     return {name: value for name, value, blank in given if value != blank}
-
-
-def _article(flat: dict[str, Any]) -> ArticleFacts:
-    subjects = flat.pop("subjects", ())
-    return ArticleFacts(**flat, subjects=tuple(subjects))

@@ -23,7 +23,7 @@ from typing import Final, NamedTuple
 
 from moderation.policy.decide import decide
 from moderation.policy.model import Policy
-from moderation.policy.record import RecordUnreadable, decode_input
+from moderation.policy.record import RecordUnreadable, decode_decisive
 from moderation.vocabulary import Action, Decision, DecisionInput
 
 SAMPLES: Final = 20
@@ -115,7 +115,7 @@ def replay(policy: Policy, past: Iterable[Past]) -> Tally:
     tally = Tally()
     for one in past:
         try:
-            given = decode_input(one.record)
+            given = decode_decisive(one.record)
         except RecordUnreadable:
             tally.unreadable += 1
             continue
@@ -138,7 +138,10 @@ def _count(tally: Tally, one: Past, given: DecisionInput, decision: Decision) ->
         tally.rules.update(rule.id for rule in decision.rules)
     language, section = given.comment.language or UNKNOWN, given.article.section or UNKNOWN
     for kind, name in zip(_SHARED, (language, section), strict=True):
-        _count_slice(tally.slices.setdefault((kind, name), Slice()), one, new)
+        part = tally.slices.get((kind, name))
+        if part is None:
+            part = tally.slices[kind, name] = Slice()
+        _count_slice(part, one, new)
     if new is not one.old:
         _draw(tally, one, decision, language, section)
 

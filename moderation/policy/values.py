@@ -14,7 +14,6 @@ It leaves what follows from a missing answer to the policy.
 from __future__ import annotations
 
 import math
-import zlib
 from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import Final
@@ -26,6 +25,7 @@ from moderation.vocabulary import DecisionInput, Field, Scores, Signal
 
 _DEFAULTS: Final[Mapping[Type, Value]] = {Type.BOOL: False, Type.INT: 0, Type.DOUBLE: 0.0, Type.STRING: ""}
 _MAX_INT: Final = 2**62
+_MASK: Final = 2**64 - 1
 
 
 class Gatherer:
@@ -33,11 +33,10 @@ class Gatherer:
 
     def __init__(self, names: tuple[str, ...], types: Mapping[str, Type], unfit: UnfitScores) -> None:
         self._ignore_unfit = unfit is UnfitScores.IGNORE
-        self._labels = {path[6:]: flat(path) for path in names if path.startswith("score.")}
+        self._labels = tuple((path[6:], flat(path)) for path in names if path.startswith("score."))
         self._checks = {path[6:]: (flat(path), types[path]) for path in names if path.startswith("check.")}
-        self._blank = dict.fromkeys(self._labels.values(), 0.0) | {
-            name: _DEFAULTS[kind] for name, kind in self._checks.values()
-        }
+        self.blank: dict[str, Value] = {name: 0.0 for _, name in self._labels}
+        self.blank |= {name: _DEFAULTS[kind] for name, kind in self._checks.values()}
         computed = {"sample": _sample, "comment.fit": _fit}
         self._facts: tuple[tuple[str, Callable[[DecisionInput], Value]], ...] = tuple(
             (flat(path), computed.get(path) or _fact(path, types[path]))
@@ -46,8 +45,8 @@ class Gatherer:
         )
 
     def gather(self, given: DecisionInput) -> tuple[dict[str, Value], set[str]]:
-        """Give the values by flat name, and what could not answer."""
-        values: dict[str, Value] = dict(self._blank)
+        """Give the values by flat name, those that are blank left out, and what could not answer."""
+        values: dict[str, Value] = {}
         missing: set[str] = set()
         for signal in given.signals:
             self._add_signal(signal, values, missing)
@@ -59,6 +58,10 @@ class Gatherer:
             values[name] = read(given)
         return values, missing
 
+    def whole(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        """Give the values with the blank ones filled in."""
+        return {**self.blank, **values}
+
     def _add_signal(self, signal: Signal, values: dict[str, Value], missing: set[str]) -> None:
         if signal.unavailable:
             missing.add(signal.check)
@@ -67,7 +70,7 @@ class Gatherer:
         if known is None:
             return
         name, kind = known
-        worse = _worse(kind, values[name], signal.value)
+        worse = _worse(kind, values.get(name, self.blank[name]), signal.value)
         if worse is None:
             missing.add(signal.check)
         else:
@@ -80,11 +83,11 @@ class Gatherer:
         if not scores.fit and self._ignore_unfit:
             return
         given = scores.values
-        for label, name in self._labels.items():
+        for label, name in self._labels:
             value = given.get(label, 0.0)
             if not 0.0 <= value <= 1.0:
                 missing.add(SCORING)
-            elif value > values[name]:  # type: ignore[operator]
+            elif value > values.get(name, 0.0):  # type: ignore[operator]
                 values[name] = value + 0.0
 
 
@@ -121,6 +124,8 @@ def _fit(given: DecisionInput) -> bool:
 
 
 def _sample(given: DecisionInput) -> float:
-    facts = given.comment
-    drawn = f"{given.now.isoformat()}|{facts.characters}|{facts.words}|{facts.lines}|{facts.is_reply}"
-    return zlib.crc32(drawn.encode()) / 2**32
+    now, facts = given.now, given.comment
+    drawn = now.microsecond * 1_000_003 + (now.minute * 60 + now.second) * 7_919
+    drawn += facts.characters * 6_700_417 + facts.words * 179_424_673 + given.article.comments * 104_729
+    drawn = (drawn * 0x9E3779B97F4A7C15) & _MASK
+    return (drawn ^ (drawn >> 29)) * 0xBF58476D1CE4E5B9 % 2**64 / 2**64

