@@ -19,7 +19,7 @@ from tokenizers import Tokenizer
 from moderation.scoring.calibration import FloatArray, sigmoid
 from moderation.scoring.cards import checksum_file, read_card, read_verified
 from moderation.scoring.languages import find_language, is_fit
-from moderation.scoring.onnx_rows import OnnxSession, Padding, Session, run_rows
+from moderation.scoring.onnx_rows import Padding, Session, open_session, run_rows
 from moderation.scoring.scorer import EngineInfo, ModelDamaged, all_finite, refuse_text
 from moderation.scoring.slices import Slices, slice_texts
 from moderation.scoring.store import CARD
@@ -88,10 +88,8 @@ def _shorten(ids: list[int], window: int) -> list[int]:
     return ids if len(ids) <= window else [*ids[: window - 1], ids[-1]]
 
 
-def open_imported(
-    folder: Path, *, threads: int = 0, session: Callable[[Path], Session] | None = None
-) -> ImportedScorer:
-    """An imported model on ONNX Runtime, or on the session that is given.
+def open_imported(folder: Path, *, threads: int = 0, openvino: bool = False) -> ImportedScorer:
+    """An imported model on ONNX Runtime or OpenVINO.
 
     Raises:
         ModelDamaged: a file is missing or is not what the card says.
@@ -103,7 +101,7 @@ def open_imported(
     if path.parent != folder or not path.is_file() or checksum_file(path) != card["encoder"]["sha256"]:
         raise ModelDamaged(f"the network of model `{folder.name}` is missing or is not what its card says")
     tokenizer = read_tokenizer(read_verified(folder, card.get("tokenizer")))
-    runtime = session(path) if session else OnnxSession(path, threads=threads)
+    runtime = open_session(path, threads=threads, openvino=openvino)
     return ImportedScorer(info, tokenizer, window, predict_with_onnx(runtime, tokenizer, window, pad))
 
 

@@ -64,6 +64,19 @@ class OnnxSession:
         return dict(zip(self.outputs, found, strict=True))
 
 
+def open_session(model: bytes | Path, *, threads: int = 0, openvino: bool = False) -> Session:
+    """A session on ONNX Runtime, or on OpenVINO where that is asked for.
+
+    Raises:
+        ModelUnusable: the runtime is not installed or cannot read the model.
+    """
+    if not openvino:
+        return OnnxSession(model, threads=threads)
+    from moderation.scoring.openvino import OpenVinoSession
+
+    return OpenVinoSession(model, threads=threads)
+
+
 def run_rows(
     session: Session,
     rows: Sequence[Sequence[int]],

@@ -89,9 +89,9 @@ class ModelStore:
             return ""
 
     def use(self, name: str) -> None:
-        """Choose an engine: a stored model or a shipped one."""
-        if name not in SHIPPED:
-            self.verify(name)
+        """Choose an engine: a stored model or a shipped one, with its runtime if one is named (`NAME@openvino`)."""
+        if name.partition("@")[0] not in SHIPPED:
+            self.verify(name.partition("@")[0])
         self.folder.mkdir(parents=True, exist_ok=True)
         part = self.folder / ".active"
         part.write_text(name + "\n", encoding="utf-8")

@@ -1,0 +1,165 @@
+"""The shipped encoder: one small ONNX file with heads for labels, factors of defamation, and words.
+
+What this file decides
+- Everything that can differ between two trainings is read from the card: order of outputs, window, calibration,
+  thresholds (`docs/decisions/0003-encoder-file.md`).
+- Of several windows the highest logit of each output counts, of a token its highest in any window.
+- Context becomes three hints that the network gives to the defamation head only.
+- Words of defamation are marked only where defamation is at least possible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from moderation.scoring.calibration import BOUNDS, Calibration, Likelihood, make_curve, sigmoid
+from moderation.scoring.cards import WEIGHTS, read_card, read_verified
+from moderation.scoring.hints import HINTS, hints_of
+from moderation.scoring.languages import find_language, is_fit
+from moderation.scoring.onnx_rows import F32, Padding, Session, open_session, run_rows
+from moderation.scoring.scorer import EngineInfo, ModelDamaged, ModelUnusable, all_finite, refuse_text
+from moderation.scoring.token_marks import mark_tokens
+from moderation.scoring.token_windows import RowCutter, TokenRows, read_tokenizer
+from moderation.vocabulary import Label, ScoreContext, Scores, Span
+
+CARD: Final = "encoder.json"
+ALWAYS_MARKED: Final = {"toxic": str(Label.TOXICITY)}
+"""Token labels that need no other label to be shown, and what their spans are called."""
+
+
+@dataclass(frozen=True)
+class EncoderModel:
+    """A card that was checked, the tokenizer and the session that belong to it."""
+
+    info: EngineInfo
+    cutter: RowCutter
+    padding: Padding
+    session: Session
+    calibration: Calibration
+    factors: tuple[str, ...]
+    token_labels: tuple[str, ...]
+    thresholds: tuple[float, ...]
+
+
+class EmbeddedScorer:
+    """Scores texts with the shipped encoder."""
+
+    def __init__(self, model: EncoderModel) -> None:
+        self._model = model
+
+    @property
+    def info(self) -> EngineInfo:
+        return self._model.info
+
+    def score(self, texts: Sequence[str], contexts: Sequence[ScoreContext | None] | None = None) -> list[Scores]:
+        """One `Scores` a text, in order."""
+        cut = self._model.cutter.cut(texts)
+        rows = [row for one in cut for row in one.rows]
+        hints = _hints(texts, contexts or [None] * len(texts))
+        per_row = np.repeat(hints, [len(one.rows) for one in cut], axis=0)
+        outputs = run_rows(self._model.session, rows, self._model.padding, {"hints": per_row})
+        results, at = [], 0
+        for text, one in zip(texts, cut, strict=True):
+            results.append(self._make_scores(text, one, outputs[at : at + len(one.rows)]))
+            at += len(one.rows)
+        return results
+
+    def close(self) -> None:
+        """The session goes with the object."""
+
+    def _make_scores(self, text: str, one: TokenRows, outputs: Sequence[Mapping[str, F32]]) -> Scores:
+        model, info = self._model, self._model.info
+        logits = np.max([out["labels"] for out in outputs], axis=0).astype(np.float64)
+        factors = np.max([out["factors"] for out in outputs], axis=0).astype(np.float64)
+        raw = {label: float(sigmoid(logit)) for label, logit in zip(info.labels, logits, strict=True)}
+        values = {
+            label: float(model.calibration.apply(label, logit))
+            for label, logit in zip(info.labels, logits, strict=True)
+        }
+        if not (all_finite(raw) and all_finite(values)):
+            return refuse_text(info, "the model gave no number for this text")
+        language = find_language(text)
+        return Scores(
+            values=values,
+            raw=raw,
+            engine=info.engine,
+            version=info.version,
+            checksum=info.checksum,
+            calibration=info.calibration,
+            spans=self._mark(text, one, outputs, values),
+            language=language,
+            fit=is_fit(text, language, info.languages),
+            cut=one.cut,
+            factors={name: float(sigmoid(value)) for name, value in zip(model.factors, factors, strict=True)},
+        )
+
+    def _mark(
+        self, text: str, one: TokenRows, outputs: Sequence[Mapping[str, F32]], values: Mapping[str, float]
+    ) -> tuple[Span, ...]:
+        tokens = np.full((one.places[-1][1], len(self._model.token_labels)), -np.inf)
+        for (start, end), out in zip(one.places, outputs, strict=True):
+            tokens[start:end] = np.maximum(tokens[start:end], out["tokens"][1 : 1 + end - start])
+        marks = sigmoid(tokens) >= np.array(self._model.thresholds)
+        accused = values.get(Label.DEFAMATION, 0.0) >= BOUNDS[Likelihood.POSSIBLE]
+        spans: list[Span] = []
+        for column, name in enumerate(self._model.token_labels):
+            if name in ALWAYS_MARKED or accused:
+                label = ALWAYS_MARKED.get(name, name)
+                spans += mark_tokens(text, one.offsets[: len(tokens)], marks[:, column].tolist(), label)
+        return tuple(sorted(spans, key=lambda span: (span.start, span.end, span.label)))
+
+
+def _hints(texts: Sequence[str], contexts: Sequence[ScoreContext | None]) -> F32:
+    found = np.zeros((len(texts), len(HINTS)), dtype=np.float32)
+    for line, (text, context) in enumerate(zip(texts, contexts, strict=True)):
+        if context:
+            found[line] = hints_of(text, context.subjects, context.parent)
+    return found
+
+
+def open_embedded(folder: Path = WEIGHTS, *, threads: int = 0, openvino: bool = False) -> EmbeddedScorer:
+    """The encoder of a folder, its files compared with their card first.
+
+    Raises:
+        ModelDamaged: a file is missing or is not what the card says.
+        ModelUnusable: this version cannot read it.
+    """
+    card = read_card(folder / CARD)
+    tokenizer = read_tokenizer(read_verified(folder, card.get("tokenizer")))
+    session = open_session(read_verified(folder, card.get("encoder")), threads=threads, openvino=openvino)
+    return EmbeddedScorer(_read_model(card, tokenizer, session))
+
+
+def _read_model(card: Mapping[str, Any], tokenizer: Any, session: Session) -> EncoderModel:
+    try:
+        if tuple(card["hints"]) != HINTS:
+            raise ModelUnusable("the encoder was trained with other hints than this version makes")
+        window = card["window"]
+        curves = {label: make_curve(k["x"], k["y"]) for label, k in card["calibration"]["labels"].items()}
+        calibration = Calibration(str(card["calibration"]["id"]), curves)
+        info = EngineInfo(
+            engine="embedded",
+            version=card["version"],
+            checksum=card["encoder"]["sha256"],
+            calibration=calibration.version,
+            labels=tuple(card["labels"]),
+            languages=tuple(card["languages"]),
+        )
+        token_labels = tuple(card["token_labels"])
+        return EncoderModel(
+            info=info,
+            cutter=RowCutter(tokenizer, int(window["tokens"]), int(window["overlap"])),
+            padding=Padding(int(window["pad_multiple"]), int(window["pad_id"])),
+            session=session,
+            calibration=calibration,
+            factors=tuple(card["factors"]),
+            token_labels=token_labels,
+            thresholds=tuple(float(card["span_thresholds"][name]) for name in token_labels),
+        )
+    except (KeyError, TypeError, ValueError):
+        raise ModelDamaged("the encoder's card lacks something that the scorer needs") from None

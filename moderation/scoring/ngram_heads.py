@@ -1,0 +1,107 @@
+"""The weights of the `ngrams` engine: linear heads over hashed n-grams, read from plain arrays.
+
+What this file decides
+- Arrays are 8-bit whole numbers with a scale a label; no pickle is ever read (`allow_pickle=False`).
+- A logit is `scale * sum of weights / sqrt(number of n-grams) + bias`. The sum is of whole numbers below 2**24, exact
+  in any order, so a text's logit is the same to the bit alone and in any batch.
+- Shapes and card have to agree, or the file is refused.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from moderation.scoring.calibration import Calibration, FloatArray, make_curve
+from moderation.scoring.cards import read_card, read_verified
+from moderation.scoring.ngram_features import Grams, count_once
+from moderation.scoring.scorer import EngineInfo, ModelDamaged
+
+F32 = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Head:
+    """One linear model: which labels it knows, in which languages it is used."""
+
+    name: str
+    labels: tuple[str, ...]
+    languages: tuple[str, ...]
+    bits: int
+    weights: F32
+    scale: FloatArray
+    bias: FloatArray
+    calibration: Calibration
+
+    def logits(self, grams: Grams, texts: int) -> FloatArray:
+        """One row a text, one column a label."""
+        buckets, bounds = count_once(grams, texts, self.bits)
+        sizes = np.diff(bounds)
+        sums = np.zeros((texts, len(self.labels)), dtype=np.float64)
+        filled = sizes > 0
+        if filled.any():
+            sums[filled] = np.add.reduceat(self.weights[buckets], bounds[:-1][filled], axis=0)
+        roots = np.sqrt(np.maximum(sizes, 1).astype(np.float64))
+        result: FloatArray = sums / roots[:, None] * self.scale + self.bias
+        return result
+
+
+@dataclass(frozen=True)
+class NgramModel:
+    """All heads of one file; the first is the general one."""
+
+    info: EngineInfo
+    heads: tuple[Head, ...]
+    card: Mapping[str, Any]
+
+
+def load_ngrams(card_path: Path) -> NgramModel:
+    """Read and check an `ngrams` model.
+
+    Raises:
+        ModelDamaged: a file is missing or is not what the card says.
+        ModelUnusable: the card has another format.
+    """
+    card = read_card(card_path)
+    content = read_verified(card_path.parent, card.get("weights"))
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+            heads = tuple(_read_head(entry, arrays) for entry in card["heads"])
+        info = EngineInfo(
+            engine="ngrams",
+            version=card["version"],
+            checksum=card["weights"]["sha256"],
+            calibration=str(card["calibration"]),
+            labels=heads[0].labels,
+            languages=tuple(code for head in heads for code in head.languages),
+        )
+    except (KeyError, IndexError, TypeError, ValueError, zipfile.BadZipFile):
+        raise ModelDamaged(f"`{card_path.name}` and its weights do not fit together") from None
+    return NgramModel(info, heads, card)
+
+
+def _read_head(entry: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> Head:
+    name, labels, bits = entry["name"], tuple(entry["labels"]), int(entry["bits"])
+    weights, scale, bias = (arrays[f"{name}_{part}"] for part in ("weights", "scale", "bias"))
+    if weights.shape != (1 << bits, len(labels)) or weights.dtype != np.int8:
+        raise ValueError("the weights have another shape than their card says")
+    if scale.shape != (len(labels),) or bias.shape != scale.shape or not np.isfinite([scale, bias]).all():
+        raise ValueError("scale or bias is not fit")
+    curves = {label: make_curve(knots["x"], knots["y"]) for label, knots in entry["calibration"].items()}
+    return Head(
+        name=name,
+        labels=labels,
+        languages=tuple(entry["languages"]),
+        bits=bits,
+        weights=weights.astype(np.float32),
+        scale=scale.astype(np.float64),
+        bias=bias.astype(np.float64),
+        calibration=Calibration(str(entry["name"]), curves),
+    )
