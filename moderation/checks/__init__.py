@@ -15,7 +15,38 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Final, Protocol
 
-from moderation.checks import words
+from moderation.checks import (
+    betting,
+    chain,
+    contact,
+    doxxing,
+    exit_polls,
+    flood,
+    form,
+    gathering,
+    incitement,
+    languages,
+    links,
+    names,
+    numbers,
+    oddities,
+    official,
+    overlap,
+    pitches,
+    postal,
+    remarks,
+    repeats,
+    rumours,
+    self_harm,
+    sensitive,
+    shouting,
+    standing,
+    sub_judice,
+    switches,
+    threats,
+    victims,
+    words,
+)
 from moderation.checks.catalogue import first_name
 from moderation.vocabulary import Comment, Facts, Signal
 
@@ -32,6 +63,35 @@ class Check(Protocol):
 
 ORDER: Final[tuple[Check, ...]] = (
     words,  # what the editor has forbidden outright
+    links,  # where a comment wants to lead
+    contact,  # private data of somebody
+    postal,  # where somebody lives
+    numbers,  # cards, identity numbers, accounts
+    repeats,  # said before
+    flood,  # said too often
+    form,  # what the form noticed
+    standing,  # who the author has been here
+    names,  # somebody else's name
+    official,  # an office that nobody verified
+    oddities,  # signs that are not writing
+    shouting,  # capitals
+    switches,  # what the editor switched
+    sensitive,  # articles and names that need care
+    victims,  # whom the law protects
+    sub_judice,  # matters before a court
+    languages,  # whether the model can judge it
+    overlap,  # taken from elsewhere
+    chain,  # pass this on
+    gathering,  # come there then
+    rumours,  # claims on the editor's list
+    self_harm,  # a call for help
+    remarks,  # getting personal
+    incitement,  # calls against a community
+    threats,  # threats in plain words
+    exit_polls,  # forbidden for now
+    betting,  # invitations to bet
+    doxxing,  # calls to expose somebody
+    pitches,  # the salesman's words
 )
 
 

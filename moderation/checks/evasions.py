@@ -182,7 +182,11 @@ def _join_pieces(letters: str, at: int, beginnings: frozenset[str], *, alone: bo
         for count, (piece, _, end) in enumerate(pieces[first : first + LONGEST], 1):
             joined += piece
             bones = skeleton(joined)
-            if len(bones) > LONGEST or len(joined) > LONGEST * STRETCH or (len(bones) >= PREFIX and bones[:PREFIX] not in beginnings):
+            if (
+                len(bones) > LONGEST
+                or len(joined) > LONGEST * STRETCH
+                or (len(bones) >= PREFIX and bones[:PREFIX] not in beginnings)
+            ):
                 break
             if count > 1 or alone:
                 yield Candidate(joined, pieces[first][1], end, count)

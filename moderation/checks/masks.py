@@ -67,7 +67,11 @@ class MaskIndex:
         if trailing and (token.rstrip("".join(WEAK)).isalpha() and set(signs) != {"-"}):
             return ()
         dashed = set(signs) == {"-"} and len(signs) > 1
-        if set(signs) <= WEAK and not dashed and (len(token) < LONG_ENOUGH or (not trailing and seen < LONG_ENOUGH - 1)):
+        if (
+            set(signs) <= WEAK
+            and not dashed
+            and (len(token) < LONG_ENOUGH or (not trailing and seen < LONG_ENOUGH - 1))
+        ):
             return ()
         if trailing and len(token) - len(token.rstrip("*#-_.•■█▇●×%^&?~")) < min(2, seen):
             return ()
