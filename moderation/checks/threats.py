@@ -20,7 +20,7 @@ WHOM: Final = (
 HARM: Final = r"(?:kill|murder|shoot|stab|hang|burn|behead|bury|lynch|beat|thrash|finish|slap|bash|rape|attack|smash|chop|cut|hack)"
 PHRASES: Final = phrases(
     rf"(?:i|we|i'll|we'll|somebody|someone|people) (?:will |shall |am going to |are going to |'m gonna |gonna |should |must )*{HARM}"
-    rf" {WHOM}",
+    rf" {WHOM}(?! (?:in|at|by|on) (?:the |this |a )?(?:\w+ )?(?:final|match|game|election|poll|court|series|cup|court|points?|runs?|goals?))",
     rf"(?:i'll|we'll|let's|lets|let us|going to|gonna) {HARM} {WHOM}",
     rf"{HARM} {WHOM} (?:alive|to death|all|in public|like a dog|like dogs|on sight)",
     r"you(?:'ll| will| are going to) (?:die|be killed|be shot|be dead|regret this|pay for this with your (?:life|blood))",
