@@ -1,0 +1,86 @@
+"""`moderation keys`: keys by which a site's back end speaks to the API. A key is shown once; only its hash is kept."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+
+import typer
+
+from moderation.cli.output import give, give_json, give_table, say
+from moderation.settings import load_settings
+from moderation.vocabulary import Lane
+
+app = typer.Typer(help="Make, list and revoke the keys of a site.", no_args_is_help=True)
+
+
+@app.command()
+def create(
+    *,
+    site: str = typer.Option(..., "--site", metavar="NAME", help="Short name of the site."),
+    mode: Lane = typer.Option(Lane.LIVE, "--mode", help="Comments of a test key never reach the live queue."),
+    as_json: bool = typer.Option(False, "--json", help='{"key": …}'),
+) -> None:
+    """Make a key and show it, this once."""
+    from moderation.access.api_keys import make_key
+    from moderation.bootstrap import open_database
+    from moderation.storage.ids import new_id
+    from moderation.storage.keys import store_key
+
+    database = open_database(load_settings())
+    key, key_id = make_key(mode, os.urandom), new_id()
+    store_key(database, key_id, site, mode, key, datetime.now(UTC))
+    database.close()
+    if as_json:
+        give_json({"key": key.key, "id": key_id, "site": site, "mode": mode.value})
+        return
+    say(f"A {mode.value} key of `{site}`. It is shown only now; send it as `Authorization: Bearer …`.")
+    give(key.key)
+
+
+@app.command("list")
+def list_(
+    *,
+    site: str = typer.Option(..., "--site", metavar="NAME", help="Short name of the site."),
+    as_json: bool = typer.Option(False, "--json", help="One JSON array."),
+) -> None:
+    """List a site's keys by id and hint; a key itself cannot be shown again."""
+    from moderation.bootstrap import open_database
+    from moderation.storage.keys import list_keys
+
+    database = open_database(load_settings())
+    rows = list_keys(database, site)
+    database.close()
+    found = [
+        {
+            "id": row.id,
+            "hint": row.hint,
+            "mode": row.mode,
+            "created_at": row.created_at.isoformat(timespec="seconds"),
+            "used_at": row.used_at.isoformat(timespec="seconds") if row.used_at else "",
+            "state": "revoked" if row.revoked_at else "in force",
+        }
+        for row in rows
+    ]
+    if as_json:
+        give_json(found)
+        return
+    heads = ["id", "hint", "mode", "created_at", "used_at", "state"]
+    give_table([[row[head] for head in heads] for row in found], heads)
+
+
+@app.command()
+def revoke(
+    key: str = typer.Argument(..., metavar="KEY", help="Its id, its hint, or the key itself."),
+    *,
+    site: str | None = typer.Option(None, "--site", metavar="NAME", help="Only if it belongs to this site."),
+) -> None:
+    """Make a key useless at once. Repeating it changes nothing."""
+    from moderation.access.api_keys import hash_key, looks_like_key
+    from moderation.bootstrap import open_database
+    from moderation.storage.keys import revoke_key
+
+    database = open_database(load_settings())
+    row = revoke_key(database, hash_key(key) if looks_like_key(key) else key, datetime.now(UTC), site_id=site)
+    database.close()
+    give(f"revoked {row.hint} of `{row.site_id}`")

@@ -1,0 +1,103 @@
+"""`moderation site`: the news sites of this installation and where they want to be told."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import typer
+
+from moderation.cli.output import give, give_json, give_table, say
+from moderation.errors import Invalid
+from moderation.settings import Settings, load_settings
+
+app = typer.Typer(help="Add and list sites.", no_args_is_help=True)
+
+
+@app.command()
+def add(
+    name: str = typer.Argument(..., metavar="NAME", help="Short name, such as `gazette`: letters, digits, hyphens."),
+    *,
+    title: str = typer.Option(..., "--name", help="The site's name as readers know it."),
+    region: str = typer.Option("IN", "--region", help="Country whose law it keeps, as two letters."),
+    callback: str = typer.Option("", "--callback", metavar="URL", help="Where decisions are told (Standard Webhooks)."),
+    allow_private: bool = typer.Option(False, "--allow-private", help="The callback may lead to a private address."),
+    as_json: bool = typer.Option(False, "--json", help='{"site": …, "callback_secret": …}'),
+) -> None:
+    """Add a site. With --callback, the secret that signs its callbacks is shown, this once."""
+    from moderation.bootstrap import open_database
+    from moderation.storage.sites import add_site
+
+    if callback:
+        check_callback(callback)
+    settings, now = load_settings(), datetime.now(UTC)
+    database = open_database(settings)
+    try:
+        site = add_site(database, name, title, now, region=region.upper())
+        secret = add_callback(settings, database, name, callback, allow_private=allow_private) if callback else ""
+    finally:
+        database.close()
+    if as_json:
+        give_json({"site": site.id, "name": title, "callback": callback, "callback_secret": secret})
+        return
+    give(f"added `{site.id}` ({title})")
+    if secret:
+        say("Callbacks are signed with this secret. It is shown only now:")
+        give(secret)
+    say(f"Next: `moderation keys create --site {site.id} --mode live`")
+
+
+def check_callback(url: str) -> None:
+    """Refuse what can be no callback.
+
+    Raises:
+        Invalid: it is no web address, or holds a user name or a password.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.password:
+        raise Invalid("a callback is an `https://` address without a user name", hint="try `https://example.org/hook`")
+
+
+def add_callback(settings: Settings, database: object, site_id: str, url: str, *, allow_private: bool) -> str:
+    """Keep the target and give back its signing secret."""
+    from moderation.bootstrap import build_custody
+    from moderation.callbacks.signature import make_secret
+    from moderation.storage.database import Database
+    from moderation.storage.endpoints import add_endpoint
+    from moderation.storage.ids import new_id
+
+    assert isinstance(database, Database)
+    secret, endpoint_id = make_secret(os.urandom), new_id()
+    sealed = build_custody(settings, database).seal_secrets(endpoint_id, [secret])
+    add_endpoint(database, endpoint_id, site_id, url, sealed, datetime.now(UTC), allow_private=allow_private)
+    return secret
+
+
+@app.command("list")
+def list_(*, as_json: bool = typer.Option(False, "--json", help="One JSON array.")) -> None:
+    """List the sites with their policy and where they are told."""
+    from moderation.bootstrap import open_database
+    from moderation.storage.endpoints import list_endpoints
+    from moderation.storage.sites import list_sites
+
+    database = open_database(load_settings())
+    targets: dict[str, list[str]] = {}
+    for endpoint in list_endpoints(database):
+        targets.setdefault(endpoint.site_id, []).append(endpoint.url + (" (off)" if endpoint.disabled_at else ""))
+    rows = [
+        {
+            "site": site.id,
+            "name": site.name,
+            "region": site.region,
+            "policy": site.policy,
+            "callbacks": targets.get(site.id, []),
+        }
+        for site in list_sites(database)
+    ]
+    database.close()
+    if as_json:
+        give_json(rows)
+        return
+    heads = ["site", "name", "region", "policy", "callbacks"]
+    give_table([[*(str(row[head]) for head in heads[:-1]), ", ".join(row["callbacks"])] for row in rows], heads)

@@ -1,0 +1,68 @@
+"""uvicorn as this product runs it.
+
+What this file decides
+- httptools and uvloop, no access log (the proxy has one, and it would hold addresses), no `server` header, no proxy headers.
+- Behind a proxy that speaks PROXY protocol the HTTP protocol is ours; it is chosen in the process that serves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from socket import socket
+from typing import Any
+
+import uvicorn
+
+from moderation.api.client_address import proxied_protocol
+from moderation.intake.address import read_trust
+from moderation.settings import load_settings
+
+
+class ServiceConfig(uvicorn.Config):
+    """uvicorn's configuration, completed where it is loaded: in each serving process."""
+
+    def load(self) -> None:
+        """Load as uvicorn does, then put our protocol in if a proxy speaks PROXY protocol to us."""
+        super().load()
+        settings = load_settings()
+        own = proxied_protocol(read_trust(settings.client_address, settings.trusted_proxies))
+        if own is not None:
+            self.http_protocol_class = own  # type: ignore[assignment]
+
+
+class ReadyServer(uvicorn.Server):
+    """Says so when it is ready to take requests."""
+
+    on_ready: Callable[[], None] = staticmethod(lambda: None)
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        """Start as uvicorn does and tell."""
+        await super().startup(sockets)
+        if self.started:
+            self.on_ready()
+
+
+def build_config(made: Any, *, factory: bool = False, workers: int = 1) -> uvicorn.Config:
+    """The configuration for an application or the name of its factory."""
+    return ServiceConfig(
+        made,
+        factory=factory,
+        workers=workers,
+        http="httptools",
+        loop="uvloop",
+        ws="none",
+        lifespan="on",
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=20,
+    )
+
+
+def build_server(config: uvicorn.Config, on_ready: Callable[[], None]) -> ReadyServer:
+    """A server that calls `on_ready` once."""
+    server = ReadyServer(config)
+    server.on_ready = on_ready
+    return server
