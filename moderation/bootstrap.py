@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from moderation.errors import ModerationError, Unavailable
+from moderation.errors import Unavailable
 from moderation.evidence.application_key import ApplicationKey
 from moderation.evidence.custody import Custody
 from moderation.evidence.keys import DEFAULT_PROFILE, EpochKeys
@@ -27,8 +27,8 @@ from moderation.intake_line import Intake
 from moderation.pipeline import Pipeline
 from moderation.policy_shelf import PolicyShelf
 from moderation.ports import Ports, Tags, Texture
+from moderation.scorer_shelf import ScorerShelf, open_scorers
 from moderation.scoring.loading import LoadingScorer
-from moderation.scoring.scorer import Scorer
 from moderation.settings import Settings
 from moderation.storage.counters import Counters
 from moderation.storage.database import Database, open_engine
@@ -67,13 +67,18 @@ class Service:
     intake: Intake
     custody: Custody
     shelf: PolicyShelf
-    scorer: LoadingScorer
+    scorers: ScorerShelf
     clock: Callable[[], datetime]
+
+    @property
+    def scorer(self) -> LoadingScorer:
+        """The scorer of all that name no other; `/readyz` speaks of it."""
+        return self.scorers.main
 
     def close(self) -> None:
         """Finish what was begun and give everything back."""
         self.intake.close()
-        self.scorer.close()
+        self.scorers.close()
         self.database.close()
 
 
@@ -160,14 +165,14 @@ def build_service(settings: Settings, *, scorer: LoadingScorer | None = None) ->
     database = open_database(settings)
     shelf = open_shelf(settings, database)
     custody = build_custody(settings, database, lambda site: shelf.rules(site).region)
-    model = scorer or load_scorer(settings)
+    scorers = open_scorers(settings, lambda site: shelf.rules(site).engine, main=scorer)
     ports = Ports(
         store=SqlStore(database, Counters(settings.redis_url), utc_now),
         sealer=Sealing(custody, utc_now),
         policy_for=shelf.policy_for,
         shadow_for=shelf.shadow_for,
         reason_for=shelf.reason_for,
-        scorer_for=lambda _site, _field: model,
+        scorer_for=scorers.scorer_for,
         clock=utc_now,
         monotonic=time.monotonic,
         new_id=new_id,
@@ -179,29 +184,10 @@ def build_service(settings: Settings, *, scorer: LoadingScorer | None = None) ->
     )
     pipeline = Pipeline(ports)
     intake = Intake(pipeline.receive, limit=settings.batch_limit)
-    return Service(settings, database, pipeline, intake, custody, shelf, model, utc_now)
+    return Service(settings, database, pipeline, intake, custody, shelf, scorers, utc_now)
 
 
 def open_shelf(settings: Settings, database: Database) -> PolicyShelf:
     """The policies of all sites: shipped files, the operator's own, and versions written in the web."""
     rules_of, texts = partial(site_rules, database), partial(version_text, database)
     return PolicyShelf(rules_of, time.monotonic, settings.policies_dir, texts)
-
-
-def load_scorer(settings: Settings) -> LoadingScorer:
-    """The engine that the settings name, loading in the background."""
-    patience = settings.intake_deadline_ms / 1000
-    return LoadingScorer(lambda: open_engine_named(settings.engine), name=settings.engine, patience=patience)
-
-
-def open_engine_named(name: str) -> Scorer:
-    """A scoring engine by name.
-
-    Raises:
-        ModerationError: there is none of this name, or its files are damaged.
-    """
-    if name == "ngrams":
-        from moderation.scoring.ngrams import open_ngrams  # type: ignore[import-not-found,unused-ignore]
-
-        return open_ngrams()  # type: ignore[no-any-return,unused-ignore]
-    raise ModerationError(f"there is no scoring engine `{name}`", hint="see `moderation models list`")

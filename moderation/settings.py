@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     )
 
     engine: str = Field("embedded", description="scoring engine: embedded, ngrams, or the name of an imported model")
+    field_engines: str = Field("", description="engines of single fields, such as name=ngrams,website=ngrams")
     intake_deadline_ms: int = Field(1000, ge=10, description="how long intake waits for a score before it holds")
     batch_limit: int = Field(64, ge=1, le=1000, description="comments committed in one transaction at most")
     undo_seconds: int = Field(10, ge=0, le=600, description="how long a verdict can be taken back before it is told")

@@ -81,7 +81,7 @@ class Engines:
         """The engine that `moderation models use` chose, else the default."""
         return self._store.active() or default
 
-    def get(self, name: str) -> Scorer:
+    def get(self, name: str) -> LoadingScorer:
         """The scorer of a name; it answers once it has loaded, and says why when it cannot."""
         with self._lock:
             if name not in self._open:
