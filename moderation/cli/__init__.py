@@ -35,6 +35,8 @@ COMMANDS: Final[dict[str, str]] = {
     "keys": "Make, list and revoke the keys of a site.",
     "settings": "Show every setting with its value and meaning.",
     "doctor": "Look at everything that can be wrong with this installation.",
+    "vault": "Mint, guard and destroy the keys that open sealed senders.",
+    "evidence": "Verify the log, answer lawful requests, serve readers' rights.",
     "backup": "Write an encrypted copy of the database while the service runs.",
     "restore": "Put an encrypted copy into an empty place.",
 }

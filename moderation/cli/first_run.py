@@ -73,6 +73,8 @@ def prepare(settings: Settings) -> Database:
 
 def prepare_vault(settings: Settings, database: Database) -> None:
     """A vault in solo mode if there is none anywhere, and keys for the days ahead if the vault is here."""
+    from moderation.bootstrap import VAULT_KEY
+    from moderation.evidence import secret_files
     from moderation.evidence.vault import Vault
     from moderation.storage.epochs import read_epoch_rows, store_epoch_rows
 
@@ -84,6 +86,7 @@ def prepare_vault(settings: Settings, database: Database) -> None:
         vault.init(now)
         say(f"made a vault in `{settings.vault_dir}`: keep a copy of it apart from the database")
     store_epoch_rows(database, vault.mint(now, profile=PROFILE, keep=KEEP))
+    secret_files.replace(settings.secrets_dir / VAULT_KEY, vault.state().identity)  # the server checks keys against it
 
 
 def prepare_people(settings: Settings, database: Database) -> str:

@@ -96,6 +96,10 @@ class OpenVault:
         self._kek = kek
         self._cache: dict[str, PrivateKey] = {}
 
+    def renewed(self, state: VaultState) -> OpenVault:
+        """The same key over what the vault holds by now."""
+        return OpenVault(state, self._kek)
+
     def raw_key(self, name: str) -> bytes:
         """Unwrap the private half of an epoch or a hold.
 

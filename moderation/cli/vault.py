@@ -1,0 +1,191 @@
+"""`moderation vault`: the private halves. Run it on the vault's machine; the server never does."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import typer
+
+from moderation.settings import load_settings
+
+app = typer.Typer(help="Mint, guard and destroy the keys that open sealed senders.", no_args_is_help=True)
+IDENTITY = typer.Option(
+    [], "--identity", help="A custodian's key file; as many as shares are needed. None in solo mode."
+)
+SITE = typer.Option(..., "--site", metavar="SITE", help="Short name of the site.")
+ACTOR = typer.Option(..., "--as", metavar="EMAIL", help="Who acts; the log names this person.")
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
+@app.command()
+def init(
+    *,
+    custodian: list[str] = typer.Option([], "--custodian", help="NAME=PUBLIC; none means solo mode."),
+    needed: int = typer.Option(2, "--needed", help="How many custodians must come together."),
+) -> None:
+    """Make the vault. Without custodians one office holds it (solo mode), and every certificate says so."""
+    from moderation.cli import vault_work as work
+
+    settings = load_settings()
+    vault = work.vault_of(settings)
+    people = dict(work.parse_custodian(one) for one in custodian)
+    state = vault.init(work.utc_now(), custodians=people, needed=needed)
+    work.pin(settings, vault)
+    if state.solo:
+        _tell("the vault is ready, in solo mode: whoever has `kek.key` and `vault.json` opens everything")
+        _tell("keep a copy of `kek.key` apart from every copy of `vault.json`, for example on paper in a safe")
+    else:
+        _tell(f"the vault is ready: {state.needed} of {len(state.custodians)} custodians open it")
+
+
+@app.command(name="custodian-key")
+def custodian_key(path: Path = typer.Argument(..., metavar="FILE")) -> None:
+    """Make a custodian's own key; FILE stays with the person, the printed public half goes into `vault init`."""
+    from moderation.evidence.seal import Suite, new_pair
+    from moderation.evidence.secret_files import create_once
+
+    private, public = new_pair(Suite.X25519_CHACHA20)
+    if create_once(path.absolute(), private) != private:
+        _tell("this file exists already; it was left as it is")
+        raise typer.Exit(1)
+    _tell(public.hex())
+
+
+@app.command()
+def mint(*, days: int = typer.Option(35, "--days", min=1, max=400, help="How many days ahead.")) -> None:
+    """Make the missing keys for the days ahead. Let a timer run it daily; no custodian is needed."""
+    from moderation.cli import vault_work as work
+
+    settings = load_settings()
+    made = work.mint_for_sites(settings, days, work.utc_now())
+    work.pin(settings, work.vault_of(settings))
+    _tell(f"minted {len(made)} keys; the last day is {work.vault_of(settings).status(work.utc_now()).last_day}")
+
+
+@app.command()
+def status(*, as_json: bool = typer.Option(False, "--json", help="For programs.")) -> None:
+    """Say what the vault holds, without opening anything. Exit code 1 when keys are overdue or run out."""
+    from moderation.cli import vault_work as work
+
+    now = work.utc_now()
+    found = work.vault_of(load_settings()).status(now)
+    left = (found.last_day >= now.date().isoformat()) and not found.overdue
+    if as_json:
+        _tell(json.dumps(asdict(found), default=str))
+    else:
+        mode = "solo" if found.solo else f"{found.needed} of {len(found.custodians)}: {', '.join(found.custodians)}"
+        _tell(f"mode      {mode}\nkek       {found.kek_id}, rotated {found.rotated_at:%Y-%m-%d}")
+        _tell(f"keys      {found.epochs}, the last day is {found.last_day or 'none'}")
+        _tell(f"holds     {', '.join(found.holds) or 'none'}\noverdue   {', '.join(found.overdue) or 'none'}")
+    raise typer.Exit(0 if left else 1)
+
+
+@app.command()
+def drill(*, identity: list[Path] = IDENTITY) -> None:
+    """Prove that everything could be opened today: unwrap each key and compare it with its public half."""
+    from moderation.cli import vault_work as work
+
+    vault = work.vault_of(load_settings())
+    count = vault.drill(work.read_shares(vault, identity))
+    _tell(f"all {count} keys open")
+
+
+@app.command()
+def rotate(*, identity: list[Path] = IDENTITY) -> None:
+    """Monthly: a new key over all keys, new shares. From now on old copies of the vault open nothing."""
+    from moderation.cli import vault_work as work
+
+    kek, carried = work.rotate(load_settings(), work.utc_now(), identity)
+    _tell(f"rotated to {kek}; carried over {carried} records; destroy old copies of `kek.key` and old shares")
+
+
+@app.command()
+def shred(*, identity: list[Path] = IDENTITY) -> None:
+    """Daily: destroy the keys whose time is over and purge what they closed. Exit code 1 when a hold keeps a key."""
+    from moderation.cli import vault_work as work
+
+    report, carried, purged = work.shred(load_settings(), work.utc_now(), identity)
+    _tell(f"destroyed {len(report.destroyed)} keys, purged {purged} records, carried over {carried}")
+    for name in report.refused:
+        _tell(f"kept {name}: held records rest on it; run `moderation vault rotate`")
+    raise typer.Exit(1 if report.refused else 0)
+
+
+@app.command()
+def approve(
+    request: str = typer.Argument(..., metavar="REQUEST"),
+    *,
+    site: str = SITE,
+    actor: str = ACTOR,
+    scope: str = typer.Option(
+        ..., "--scope", help="The scope's hash, as `moderation evidence request show` prints it."
+    ),
+    identity: Path | None = typer.Option(None, "--identity", help="Your custodian's key file; none in solo mode."),
+) -> None:
+    """Say yes to one scope; a custodian hands in the share for it at the same time."""
+    from moderation.access.permissions import Permission
+    from moderation.cli import vault_work as work
+    from moderation.evidence.secret_files import read
+    from moderation.evidence.vault_open import hand_in
+    from moderation.legal_desk import LegalDesk
+
+    settings = load_settings()
+    database = work.owner_database(settings)
+    try:
+        who = work.person_at(database, site, actor, Permission.REQUEST_APPROVE)
+        custodian, share = "", None
+        if identity is not None:
+            state = work.vault_of(settings).state()
+            custodian, share = hand_in(state, read(identity), request_id=request, scope_hash=scope)
+        desk = LegalDesk(work.book_of(settings, database), work.utc_now)
+        desk.approve(site, request, who, seen_scope=scope, share=share, custodian=custodian)
+    finally:
+        database.close()
+    _tell(f"{request} is approved for 72 hours, for this scope only")
+
+
+@app.command()
+def produce(
+    request: str = typer.Argument(..., metavar="REQUEST"),
+    *,
+    site: str = SITE,
+    actor: str = ACTOR,
+    out: Path = typer.Option(
+        ..., "--out", metavar="DIR", help="The folder that the package becomes; it must not exist."
+    ),
+    identity: list[Path] = IDENTITY,
+) -> None:
+    """Open what an approved request asks for and write the package. Each look-up is in the log first."""
+    from moderation.cli import vault_work as work
+
+    made = work.produce(load_settings(), site, request, actor, out, identity)
+    _tell(f"{made.id}: {made.records} records, fields {', '.join(made.fields) or 'none'}")
+    _tell(f"manifest {made.manifest_sha256}")
+
+
+@app.command()
+def release(request: str = typer.Argument(..., metavar="REQUEST"), *, site: str = SITE, actor: str = ACTOR) -> None:
+    """End a hold: its second ciphertexts go and its keys are destroyed."""
+    from moderation.cli import vault_work as work
+
+    gone = work.release(load_settings(), site, request, actor, work.utc_now())
+    _tell(f"released; destroyed {len(gone)} keys")
+
+
+@app.command(name="open-log")
+def open_log(path: Path = typer.Argument(..., metavar="FILE"), *, identity: list[Path] = IDENTITY) -> None:
+    """Read a file that `moderation evidence log-sealer` wrote."""
+    from moderation.cli import vault_work as work
+    from moderation.evidence.log_sealer import open_file
+
+    vault = work.vault_of(load_settings())
+    opened = vault.unlock(work.read_shares(vault, identity))
+    for line in open_file(path, opened):
+        os.write(1, line + b"\n")

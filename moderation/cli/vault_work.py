@@ -1,0 +1,226 @@
+"""What the vault's commands do between the vault and the database: mint, carry over, shred, rotate, answer.
+
+Only the command line imports the vault; a server process never does.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from moderation.access.permissions import Permission, require
+from moderation.bootstrap import VAULT_KEY, open_database
+from moderation.errors import Invalid, NotFound
+from moderation.evidence import secret_files
+from moderation.evidence.application_key import ApplicationKey
+from moderation.evidence.keys import EpochRow
+from moderation.evidence.profile import load_profile
+from moderation.evidence.record import LeafType, leaf
+from moderation.evidence.request import scope_hash
+from moderation.evidence.retention import carry_overs, keep_period
+from moderation.evidence.seal import Compartment, KeyDestroyed, Place
+from moderation.evidence.shamir import Share
+from moderation.evidence.vault import ShredReport, Vault
+from moderation.evidence.vault_open import OpenVault, collect, my_share
+from moderation.log_jobs import signer_of
+from moderation.producing import Producer
+from moderation.settings import Settings
+from moderation.storage.database import Database, open_engine
+from moderation.storage.epochs import store_epoch_rows
+from moderation.storage.ids import new_id
+from moderation.storage.legal import LegalBook
+from moderation.storage.log import write_line
+from moderation.storage.people import find_by_email
+from moderation.storage.senders import (
+    OpenHold,
+    keep_carried,
+    kept_records,
+    plan_carry,
+    purge,
+    release_hold,
+    uncarried,
+)
+from moderation.storage.sites import list_sites
+from moderation.storage.tables import Membership, ProductionRow
+from moderation.storage.unit_of_work import unit_of_work
+from moderation.vocabulary import Role
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def vault_of(settings: Settings) -> Vault:
+    return Vault(settings.vault_dir, rng=os.urandom)
+
+
+def owner_database(settings: Settings) -> Database:
+    """The database as its owner: the runtime role cannot read ciphertext."""
+    open_database(settings).close()  # refuses another schema
+    return Database(open_engine(settings.owner_database))
+
+
+def pin(settings: Settings, vault: Vault) -> None:
+    """Put the vault's public key where the server checks each sealing key against it."""
+    secret_files.replace(settings.secrets_dir / VAULT_KEY, vault.state().identity)
+
+
+def mint_for_sites(settings: Settings, days: int, at: datetime) -> tuple[EpochRow, ...]:
+    """Mint for the law of every site and hand the public halves to the database."""
+    vault, database = vault_of(settings), owner_database(settings)
+    try:
+        made: list[EpochRow] = []
+        for profile in {
+            load_profile(site.region).id: load_profile(site.region) for site in list_sites(database)
+        }.values():
+            made += vault.mint(at, profile=profile.id, keep=keep_period(profile, at), days=days)
+        store_epoch_rows(database, vault.state().rows.values())
+        if made:
+            _log(database, LeafType.KEY_MINTED, at, {"keys": [row.id for row in made]})
+    finally:
+        database.close()
+    return tuple(made)
+
+
+def read_shares(vault: Vault, identities: Sequence[Path]) -> list[Share]:
+    """The shares of the custodians who are here."""
+    return [my_share(vault.state(), secret_files.read(path))[1] for path in identities]
+
+
+def carry_all(database: Database, vault: Vault, opened: OpenVault, at: datetime) -> int:
+    """Close again, under keys of their own, the records that must outlive their day."""
+    plan_carry(database, carry_overs(kept_records(database)))
+    done = 0
+    waiting = uncarried(database)
+    for keeper in {one.keeper for one in waiting}:
+        for part in Compartment:
+            vault.add_hold_key(keeper, part)
+    opened = opened.renewed(vault.state())
+    for one in waiting:
+        done += _carry(database, opened, one, at)
+    return done
+
+
+def _carry(database: Database, opened: OpenVault, hold: OpenHold, at: datetime) -> int:
+    record = hold.record
+    sealed = []
+    for part, envelope in ((Compartment.NETWORK, record.ct_net), (Compartment.IDENTITY, record.ct_ident)):
+        place = Place(record.site_id, record.id, record.comment_id, part)
+        try:
+            sealed.append(opened.reseal(envelope or b"", place, f"hold:{hold.keeper}.{part}"))
+        except KeyDestroyed:
+            return 0
+    keep_carried(database, hold, sealed[0], sealed[1], at, rng=os.urandom)
+    return 1
+
+
+def shred(settings: Settings, at: datetime, identities: Sequence[Path] = ()) -> tuple[ShredReport, int, int]:
+    """Carry over what must live, destroy the keys whose time is over, purge: (report, carried, purged)."""
+    vault, database = vault_of(settings), owner_database(settings)
+    try:
+        plan_carry(database, carry_overs(kept_records(database)))
+        carried = 0
+        if vault.state().solo or identities:
+            carried = carry_all(database, vault, vault.unlock(read_shares(vault, identities)), at)
+        held = {name for one in uncarried(database) for name in one.epochs}
+        report = vault.shred(at, held=held)
+        purged = purge(database, report.destroyed, at, new_id=new_id, rng=os.urandom) if report.destroyed else 0
+        return report, carried, purged
+    finally:
+        database.close()
+
+
+def rotate(settings: Settings, at: datetime, identities: Sequence[Path]) -> tuple[str, int]:
+    """Carry over, make a new key-encrypting key, give out new shares: (its id, carried)."""
+    vault, database = vault_of(settings), owner_database(settings)
+    try:
+        shares = read_shares(vault, identities)
+        carried = carry_all(database, vault, vault.unlock(shares), at)
+        state = vault.rotate(at, shares)
+        _log(database, LeafType.VAULT_ROTATED, at, {"kek": state.kek_id})
+        return state.kek_id, carried
+    finally:
+        database.close()
+
+
+def release(settings: Settings, site: str, request_id: str, email: str, at: datetime) -> tuple[str, ...]:
+    """End a hold and destroy its keys."""
+    database = owner_database(settings)
+    try:
+        actor = person_at(database, site, email, Permission.REQUEST_ENTER)
+        release_hold(database, site, request_id, actor, at, rng=os.urandom)
+        return vault_of(settings).drop_hold_keys(request_id, at)
+    finally:
+        database.close()
+
+
+def produce(
+    settings: Settings, site: str, request_id: str, email: str, out: Path, identities: Sequence[Path] = ()
+) -> ProductionRow:
+    """Answer an approved request with a package."""
+    vault, database = vault_of(settings), owner_database(settings)
+    try:
+        actor = person_at(database, site, email, Permission.REQUEST_APPROVE)
+        book = book_of(settings, database)
+        shares = read_shares(vault, identities)
+        state = vault.state()
+        if not state.solo:
+            request = book.find(site, request_id).request
+            handed = [approval.share for approval in book.approvals(request_id) if approval.share]
+            scope = scope_hash(request)
+            shares += collect(vault.session_key(), handed, request_id=request_id, scope_hash=scope)
+        producer = Producer(
+            book,
+            signer_of(settings),
+            vault.unlock(shares),
+            needed=state.needed,
+            actor=actor,
+            contact=f"{settings.public_url.rstrip('/')}/log/policy",
+            clock=utc_now,
+            solo=state.solo,
+        )
+        return producer.produce(site, request_id, out)
+    finally:
+        database.close()
+
+
+def book_of(settings: Settings, database: Database) -> LegalBook:
+    key = ApplicationKey.load(settings.secrets_dir, rng=os.urandom)
+    return LegalBook(database, key, new_id=new_id, rng=os.urandom)
+
+
+def person_at(database: Database, site: str, email: str, permission: Permission) -> str:
+    """The id of somebody who may do this at this site.
+
+    Raises:
+        NotFound, Forbidden: there is no such person, or not with this permission.
+    """
+    from sqlmodel import select
+
+    person = find_by_email(database, email)
+    if person is None or person.disabled:
+        raise NotFound("nobody with this address works here", hint="add them with `moderation user add`")
+    with database.reading() as session:
+        query = select(Membership.role).where(Membership.user_id == person.id, Membership.site_id == site)
+        roles = [Role(role) for role in session.exec(query).all()]
+    require(roles, permission)
+    return person.id
+
+
+def parse_custodian(given: str) -> tuple[str, bytes]:
+    """`NAME=PUBLIC` as `moderation vault custodian-key` prints it."""
+    name, _, public = given.partition("=")
+    try:
+        raw = bytes.fromhex(public)
+    except ValueError:
+        raw = b""
+    if not name or len(raw) != 32:  # noqa: PLR2004 - an X25519 key
+        raise Invalid("a custodian is `NAME=PUBLIC`", hint="run `moderation vault custodian-key FILE` to get PUBLIC")
+    return name, raw
+
+
+def _log(database: Database, kind: LeafType, at: datetime, data: dict[str, object]) -> None:
+    with unit_of_work(database) as work:
+        write_line(work, leaf(kind, new_id(), at, data, os.urandom(16)), ref="vault")  # type: ignore[arg-type]
