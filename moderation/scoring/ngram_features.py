@@ -105,9 +105,11 @@ def count_once(grams: Grams, texts: int, bits: int) -> tuple[I64, I64]:
 
     `bits` may be fewer than the grams were cut with: the top bits of a hash are a hash.
     """
-    keys = np.sort((grams.owners << bits) | (grams.buckets >> (grams.bits - bits)))
+    keys = (grams.owners << bits) | (grams.buckets >> (grams.bits - bits))
+    # Half as wide, keys sort more than twice as fast; only thousands of texts at once need the full width.
+    keys = np.sort(keys.astype(np.uint32) if texts < 1 << (32 - bits) else keys)
     first = np.ones(len(keys), dtype=bool)
     first[1:] = keys[1:] != keys[:-1]
     keys = keys[first]
-    bounds = np.searchsorted(keys, np.arange(texts + 1, dtype=np.int64) << bits)
-    return keys & ((1 << bits) - 1), bounds
+    bounds = np.searchsorted(keys, (np.arange(texts + 1, dtype=np.int64) << bits).astype(keys.dtype))
+    return (keys & ((1 << bits) - 1)).astype(np.int64), bounds

@@ -24,6 +24,7 @@ from moderation.scoring.cards import read_card, read_verified
 from moderation.scoring.ngram_features import Grams, count_once
 from moderation.scoring.scorer import EngineInfo, ModelDamaged
 
+I64 = npt.NDArray[np.int64]
 F32 = npt.NDArray[np.float32]
 
 
@@ -40,8 +41,8 @@ class Head:
     bias: FloatArray
     calibration: Calibration
 
-    def logits(self, grams: Grams, texts: int) -> FloatArray:
-        """One row a text, one column a label."""
+    def logits(self, grams: Grams, texts: int) -> tuple[FloatArray, I64]:
+        """One row a text, one column a label; and how many n-grams each text has."""
         buckets, bounds = count_once(grams, texts, self.bits)
         sizes = np.diff(bounds)
         sums = np.zeros((texts, len(self.labels)), dtype=np.float64)
@@ -49,8 +50,7 @@ class Head:
         if filled.any():
             sums[filled] = np.add.reduceat(self.weights[buckets], bounds[:-1][filled], axis=0)
         roots = np.sqrt(np.maximum(sizes, 1).astype(np.float64))
-        result: FloatArray = sums / roots[:, None] * self.scale + self.bias
-        return result
+        return sums / roots[:, None] * self.scale + self.bias, sizes
 
 
 @dataclass(frozen=True)

@@ -92,11 +92,14 @@ def fold_letters(text: str) -> tuple[str, I64 | None]:
 
 
 @cache
-def _word_letters() -> npt.NDArray[np.bool_]:
-    """Which code points of the first plane are part of a word: letters, digits, `_` and marks."""
-    table = np.zeros(0x10000, dtype=bool)
+def _letter_kinds() -> npt.NDArray[np.uint8]:
+    """Of each code point of the first plane: 1 for a part of a word (letters, digits, `_`, marks), 2 for a blank."""
+    table = np.zeros(FIRST_PLANE, dtype=np.uint8)
     for code in range(FIRST_PLANE):
         table[code] = unicodedata.category(chr(code))[0] in "LNM" or code == ord("_")
+    table[: BLANK + 1] = 2
+    table[_BLANKS] = 2
+    table[FIRST_PLANE - 1] = 0  # stands for all code points beyond
     return table
 
 
@@ -121,15 +124,15 @@ def read_stream(texts: Sequence[str]) -> Stream:
 
 def _squeeze(codes: U32, origin: I64, owner: I64) -> Stream:
     """Make white space one blank, drop the third and further of equal letters, and find the words."""
-    blank = (codes <= BLANK) | np.isin(codes, _BLANKS)
+    kinds = _letter_kinds()[np.minimum(codes, FIRST_PLANE - 1)]
+    blank = kinds == 2  # noqa: PLR2004
     codes = np.where(blank, np.uint32(BLANK), codes)
     same = np.zeros(len(codes) + 1, dtype=bool)
     same[1:-1] = codes[1:] == codes[:-1]
     keep = ~same[:-1]
     keep[1:] |= ~(blank[1:] | same[:-2])
-    codes, origin, owner = codes[keep], origin[keep], owner[keep]
-    table = _word_letters()
+    codes, origin, owner, kinds = codes[keep], origin[keep], owner[keep], kinds[keep]
     inside = np.zeros(len(codes) + 2, dtype=np.int8)
-    inside[1:-1] = table[np.minimum(codes, FIRST_PLANE - 1)] & (codes < FIRST_PLANE)
+    inside[1:-1] = kinds == 1
     change = np.diff(inside)
     return Stream(codes, origin, owner, np.flatnonzero(change == 1), np.flatnonzero(change == -1))

@@ -4,25 +4,25 @@ What this file decides
 - Long texts are judged in windows of characters; the worst window of a label counts.
 - A text in a language that has a head of its own (Kannada-English, Malayalam-English) gets the higher of the general
   head and that one for the labels that both know.
-- Words are marked when a label is at least possible: those that carry most of the abuse (`mark_words`).
+- Words are marked when a label is at least possible: those that carry most of the abuse (`ngram_marks.py`).
 - It is the fallback for every language; `fit` says whether the card vouches for this one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from moderation.scoring.calibration import BOUNDS, FloatArray, Likelihood, sigmoid
 from moderation.scoring.cards import WEIGHTS
 from moderation.scoring.languages import find_language, is_fit
-from moderation.scoring.ngram_features import cut_grams
+from moderation.scoring.ngram_features import Grams, cut_grams
 from moderation.scoring.ngram_heads import Head, NgramModel, load_ngrams
-from moderation.scoring.ngram_marks import mark_words
-from moderation.scoring.ngram_stream import read_stream
+from moderation.scoring.ngram_marks import choose_words, weigh_words
+from moderation.scoring.ngram_stream import I64, Stream, read_stream
 from moderation.scoring.scorer import EngineInfo
 from moderation.scoring.windows import cut_text, shorten, take_worst, unite_spans
 from moderation.vocabulary import Label, ScoreContext, Scores, Span
@@ -33,6 +33,13 @@ OVERLAP: Final = 200
 CHUNK: Final = 60_000
 """Characters that are turned into n-grams in one go: enough to be quick, few enough to stay in the cache."""
 MARKED: Final = (Label.TOXICITY, Label.SPAM)
+
+
+class Window(NamedTuple):
+    """Which text a window is of, and where in it it begins."""
+
+    text: int
+    start: int
 
 
 class NgramScorer:
@@ -61,42 +68,82 @@ class NgramScorer:
         parts = [text[start:end] for (text, _), cuts in zip(read, windows, strict=True) for start, end in cuts]
         counts = [len(cuts) for cuts in windows]
         languages = [find_language(text) for text, _ in read]
-        grams = cut_grams(read_stream(parts), self._model.heads[0].bits)
-        by_head = {
-            head.name: take_worst(head.logits(grams, len(parts)), counts)
-            for number, head in enumerate(self._model.heads)
-            if number == 0 or any(language in head.languages for language in languages)
-        }
-        return [self._make_scores(row, text, languages[row], by_head, cut=cut) for row, (text, cut) in enumerate(read)]
+        stream = read_stream(parts)
+        grams = cut_grams(stream, self._model.heads[0].bits)
+        answers: list[dict[str, tuple[float, float]]] = [{} for _ in texts]
+        for number, head in enumerate(self._model.heads):
+            rows = [row for row, language in enumerate(languages) if number == 0 or language in head.languages]
+            if rows:
+                logits, sizes = head.logits(grams, len(parts))
+                _take_higher(answers, rows, head, take_worst(logits, counts))
+                if number == 0:
+                    spans = _mark(head, parts, stream, grams, logits, sizes)
+        places = [Window(row, start) for row, cuts in enumerate(windows) for start, _ in cuts]
+        marked = _by_text(spans, places, [text for text, _ in read])
+        return [
+            self._make_scores(text, languages[row], answers[row], marked.get(row, ()), cut=cut)
+            for row, (text, cut) in enumerate(read)
+        ]
 
-    def _make_scores(self, row: int, text: str, language: str, by_head: dict[str, FloatArray], *, cut: bool) -> Scores:
-        values: dict[str, float] = {}
-        raw: dict[str, float] = {}
-        general, *others = self._model.heads
-        for head in (general, *(head for head in others if language in head.languages)):
-            for label, logit in zip(head.labels, by_head[head.name][row], strict=True):
-                value = float(head.calibration.apply(label, logit))
-                if value > values.get(label, -1.0):
-                    values[label], raw[label] = value, float(sigmoid(logit))
+    def _make_scores(
+        self, text: str, language: str, answer: Mapping[str, tuple[float, float]], spans: tuple[Span, ...], *, cut: bool
+    ) -> Scores:
         info = self.info
         return Scores(
-            values=values,
-            raw=raw,
+            values={label: value for label, (value, _) in answer.items()},
+            raw={label: raw for label, (_, raw) in answer.items()},
             engine=info.engine,
             version=info.version,
             checksum=info.checksum,
             calibration=info.calibration,
-            spans=_mark(general, text, values),
+            spans=spans,
             language=language,
             fit=is_fit(text, language, info.languages),
             cut=cut,
         )
 
 
-def _mark(head: Head, text: str, values: dict[str, float]) -> tuple[Span, ...]:
-    least = BOUNDS[Likelihood.POSSIBLE]
-    chosen = [label for label in MARKED if values.get(label, 0.0) >= least]
-    return unite_spans((span for label in chosen for span in mark_words(head, text, label)), text) if chosen else ()
+def _take_higher(
+    answers: list[dict[str, tuple[float, float]]], rows: Sequence[int], head: Head, logits: FloatArray
+) -> None:
+    """Give each text a head's value and raw probability where they are higher than what it has."""
+    for column, label in enumerate(head.labels):
+        own = np.ascontiguousarray(logits[:, column])
+        values, raws = head.calibration.apply(label, own).tolist(), sigmoid(own).tolist()
+        for row in rows:
+            if label not in answers[row] or values[row] > answers[row][label][0]:
+                answers[row][label] = (values[row], raws[row])
+
+
+def _mark(
+    head: Head, parts: Sequence[str], stream: Stream, grams: Grams, logits: FloatArray, sizes: I64
+) -> list[tuple[int, Span]]:
+    """The words that carry a label, in windows where it is at least possible; with the number of the window."""
+    found: list[tuple[int, Span]] = []
+    lengths = np.array([len(part) for part in parts], dtype=np.int64)
+    for label in MARKED:
+        column = head.labels.index(label)
+        values = head.calibration.apply(label, np.ascontiguousarray(logits[:, column]))
+        possible = values >= BOUNDS[Likelihood.POSSIBLE]
+        if possible.any():
+            words = weigh_words(head, label, stream, grams, sizes, lengths)
+            chosen = np.flatnonzero(choose_words(words, len(parts)) & possible[words.owners])
+            columns = (words.owners[chosen], words.starts[chosen], words.ends[chosen])
+            rows = zip(*(column.tolist() for column in columns), strict=True)
+            found += [(owner, Span(start, end, str(label))) for owner, start, end in rows]
+    return found
+
+
+def _by_text(
+    spans: Sequence[tuple[int, Span]], places: Sequence[Window], texts: Sequence[str]
+) -> dict[int, tuple[Span, ...]]:
+    """Spans of windows as spans of their texts."""
+    found: dict[int, list[Span]] = {}
+    for number, span in spans:
+        place = places[number]
+        moved = Span(span.start + place.start, span.end + place.start, span.label)
+        found.setdefault(place.text, []).append(moved)
+    return {row: unite_spans(each, texts[row]) for row, each in found.items()}
 
 
 def _chunks(texts: Sequence[str]) -> list[tuple[int, int]]:
