@@ -2,8 +2,8 @@
 
 What this file decides
 - Arrays are 8-bit whole numbers with a scale a label; no pickle is ever read (`allow_pickle=False`).
-- A logit is `scale * sum of weights / sqrt(number of n-grams) + bias`. The sum is of whole numbers below 2**24, exact
-  in any order, so a text's logit is the same to the bit alone and in any batch.
+- A logit is `scale * sum of weights / sqrt(number of n-grams) + bias`. The sum is of whole numbers, exact in any order,
+  so a text's logit is the same to the bit alone and in any batch.
 - Shapes and card have to agree, or the file is refused.
 """
 
@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +25,9 @@ from moderation.scoring.ngram_features import Grams, count_once
 from moderation.scoring.scorer import EngineInfo, ModelDamaged
 
 I64 = npt.NDArray[np.int64]
-F32 = npt.NDArray[np.float32]
+I8 = npt.NDArray[np.int8]
+ROW: Final = 16
+"""Bytes of a row of the table, in which the weights of a bucket lie together: one read fetches all labels."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ class Head:
     labels: tuple[str, ...]
     languages: tuple[str, ...]
     bits: int
-    weights: F32
+    columns: I8
+    table: npt.NDArray[np.void]
     scale: FloatArray
     bias: FloatArray
     calibration: Calibration
@@ -48,7 +51,8 @@ class Head:
         sums = np.zeros((texts, len(self.labels)), dtype=np.float64)
         filled = sizes > 0
         if filled.any():
-            sums[filled] = np.add.reduceat(self.weights[buckets], bounds[:-1][filled], axis=0)
+            rows = self.table.take(buckets).view(np.int8).reshape(-1, ROW)
+            sums[filled] = np.add.reduceat(rows, bounds[:-1][filled], axis=0, dtype=np.int32)[:, : len(self.labels)]
         roots = np.sqrt(np.maximum(sizes, 1).astype(np.float64))
         return sums / roots[:, None] * self.scale + self.bias, sizes
 
@@ -92,6 +96,8 @@ def _read_head(entry: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]])
     weights, scale, bias = (arrays[f"{name}_{part}"] for part in ("weights", "scale", "bias"))
     if weights.shape != (1 << bits, len(labels)) or weights.dtype != np.int8:
         raise ValueError("the weights have another shape than their card says")
+    if len(labels) > ROW:
+        raise ValueError("a head has more labels than a row of the table")
     if scale.shape != (len(labels),) or bias.shape != scale.shape or not np.isfinite([scale, bias]).all():
         raise ValueError("scale or bias is not fit")
     curves = {label: make_curve(knots["x"], knots["y"]) for label, knots in entry["calibration"].items()}
@@ -100,8 +106,15 @@ def _read_head(entry: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]])
         labels=labels,
         languages=tuple(entry["languages"]),
         bits=bits,
-        weights=weights.astype(np.float32),
+        columns=np.ascontiguousarray(weights.T),
+        table=_make_table(weights),
         scale=scale.astype(np.float64),
         bias=bias.astype(np.float64),
         calibration=Calibration(str(entry["name"]), curves),
     )
+
+
+def _make_table(weights: I8) -> npt.NDArray[np.void]:
+    padded = np.zeros((len(weights), ROW), dtype=np.int8)
+    padded[:, : weights.shape[1]] = weights
+    return padded.view(f"V{ROW}").ravel()

@@ -35,13 +35,17 @@ class Words:
     carried: FloatArray
 
 
-def weigh_words(head: Head, label: str, stream: Stream, grams: Grams, sizes: I64, lengths: I64) -> Words:
-    """What each word brings to a label; `sizes` are n-grams a text, `lengths` its characters as given."""
+def weigh_words(
+    head: Head, label: str, stream: Stream, grams: Grams, *, texts: npt.NDArray[np.bool_], sizes: I64, lengths: I64
+) -> Words:
+    """What each word of some `texts` brings to a label; `sizes` are n-grams a text, `lengths` its characters."""
     column = head.labels.index(label)
-    weights = head.weights[grams.buckets >> (grams.bits - head.bits), column]
-    shares = np.rint(weights * (_FINE / (grams.ends - grams.starts)))
+    mine = np.flatnonzero(texts[grams.owners])
+    from_, to = grams.starts[mine], grams.ends[mine]
+    weights = head.columns[column].take(grams.buckets[mine] >> (grams.bits - head.bits))
+    shares = np.rint(weights * (_FINE / (to - from_)))
     size = len(stream.codes) + 1
-    change = np.bincount(grams.starts, shares, size) - np.bincount(grams.ends, shares, size)
+    change = np.bincount(from_, shares, size) - np.bincount(to, shares, size)
     sums = np.zeros(size + 1)
     np.cumsum(np.cumsum(change), out=sums[1:])
     starts, ends = stream.word_starts, stream.word_ends

@@ -126,7 +126,7 @@ def _mark(
         values = head.calibration.apply(label, np.ascontiguousarray(logits[:, column]))
         possible = values >= BOUNDS[Likelihood.POSSIBLE]
         if possible.any():
-            words = weigh_words(head, label, stream, grams, sizes, lengths)
+            words = weigh_words(head, label, stream, grams, texts=possible, sizes=sizes, lengths=lengths)
             chosen = np.flatnonzero(choose_words(words, len(parts)) & possible[words.owners])
             columns = (words.owners[chosen], words.starts[chosen], words.ends[chosen])
             rows = zip(*(column.tolist() for column in columns), strict=True)
