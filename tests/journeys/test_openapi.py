@@ -1,0 +1,58 @@
+"""The API against its own description: no undocumented answer, never a 5xx."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+
+from moderation.app import create_app
+from tests.factories import World, make_world
+from tests.fakes import WordScorer
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return make_world(tmp_path_factory.mktemp("openapi"), scorer=WordScorer())
+
+
+LOOK = settings(
+    max_examples=15,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def test_no_request_is_answered_with_an_undocumented_error(world: World) -> None:
+    app = create_app(world.settings, service=world.service, workers=False)
+    schema = schemathesis.openapi.from_asgi("/openapi.json", app).include(path_regex="^/(api/v1|healthz|readyz)")
+    for found in schema.get_all_operations():
+        _look_at(found.ok(), world.live)
+
+
+def _look_at(operation: Any, key: str) -> None:
+    documented = set(operation.definition.raw["responses"]) | {"405"}
+
+    @LOOK
+    @given(case=operation.as_strategy())
+    def look(case: schemathesis.Case) -> None:
+        case.headers["authorization"] = f"Bearer {key}"
+        answer = case.call()
+        told = (case.method, case.path, answer.status_code, answer.text)
+        assert answer.status_code < 500, told
+        assert str(answer.status_code) in documented, told
+
+    look()
+
+
+def test_every_route_tells_its_problems(world: World) -> None:
+    document = create_app(world.settings, service=world.service, workers=False).openapi()
+    for path, operations in document["paths"].items():
+        if path.startswith("/api/v1"):
+            for operation in operations.values():
+                assert {"401", "429"} <= set(operation["responses"]), path
