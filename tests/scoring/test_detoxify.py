@@ -233,3 +233,21 @@ def test_the_card_says_where_the_model_came_from(shelf):
     card = json.loads((store.path("bert") / CARD).read_text())
     assert card["checkpoint"]["name"] == made["bert"].checkpoint.name
     assert len(card["checkpoint"]["checksum"]) == 64
+
+
+BAD = ["", "😀", "e" + "\u0301" * 2000, "\n" * 100_000, "x" * 20_000, "\ud800", "\x00", "ಕ್" * 300]
+
+
+@pytest.mark.parametrize("name", ["bert", "roberta"])
+def test_bad_input_gives_numbers(shelf, name):
+    store, _, _ = shelf
+    for text, score in zip(BAD, open_imported(store.path(name)).score(BAD), strict=True):
+        assert all(0 <= value <= 1 for value in score.values.values()), text[:5]
+        assert score.cut or len(text) <= 20_000
+
+
+@pytest.mark.parametrize("name", ["bert", "roberta"])
+def test_a_score_is_the_same_alone_and_in_company(shelf, name):
+    store, _, _ = shelf
+    scorer, texts = open_imported(store.path(name)), parity_texts()[::9]
+    assert scorer.score(texts) == [scorer.score([text])[0] for text in texts]
