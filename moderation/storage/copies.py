@@ -18,13 +18,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, func, insert, inspect, select, update
+from sqlalchemy import Connection, LargeBinary, Table, func, insert, inspect, select, update
 from sqlalchemy.engine import make_url
 from sqlmodel import SQLModel
 
 from moderation.errors import Conflict, ModerationError
 from moderation.storage import tables as _tables  # noqa: F401  fills the metadata
 from moderation.storage.database import open_engine
+from moderation.storage.tables.base import UtcDateTime
 
 BATCH: Final = 500
 HEAD: Final = "log_head"
@@ -146,12 +147,12 @@ def load_table(connection: Connection, name: str, lines: Iterable[str]) -> int:
 
 def _typed(table: Table, row: dict[str, Any]) -> dict[str, Any]:
     def one(name: str, value: Any) -> Any:
-        kind = table.c[name].type.python_type
+        kind = table.c[name].type
         if value is None:
             return None
-        if kind is bytes:
+        if isinstance(kind, LargeBinary):
             return base64.b64decode(value)
-        return datetime.fromisoformat(value) if kind is datetime else value
+        return datetime.fromisoformat(value) if isinstance(kind, UtcDateTime) else value
 
     return {name: one(name, value) for name, value in row.items()}
 
