@@ -6,9 +6,7 @@ is done, 1 is no (faults, examples that come out otherwise), 2 is wrong use.
 
 from __future__ import annotations
 
-import json
 import re
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -18,6 +16,7 @@ from typing import Any, Final
 import typer
 
 from moderation.checks.catalogue import CHECKS
+from moderation.cli.output import give, give_json, say
 from moderation.errors import Invalid, NotFound
 from moderation.policy.examples import Mismatch, read_examples, try_examples
 from moderation.policy.faults import Fault, PolicyInvalid, Weight, render_faults
@@ -46,16 +45,16 @@ def lint(file: str = _FILE, *, as_json: bool = _JSON) -> None:
     try:
         tried, wrong = (0, ()) if broken else _examples(path, text)
     except PolicyInvalid as problem:
-        _say(problem.rendered)
+        say(problem.rendered)
         raise typer.Exit(1) from None
     if as_json:
-        _give_json({"file": str(path), "faults": [_fault(one) for one in faults], "examples": _wrong(tried, wrong)})
+        give_json({"file": str(path), "faults": [_fault(one) for one in faults], "examples": _wrong(tried, wrong)})
     else:
         if faults:
-            _say(render_faults(str(path), text, faults))
+            say(render_faults(str(path), text, faults))
         for one in wrong:
-            _say(f"{examples_path(path)}:{one.example.line}: {one.example.say} {one.message}")
-        _give(_verdict(path, faults, tried, wrong))
+            say(f"{examples_path(path)}:{one.example.line}: {one.example.say} {one.message}")
+        give(_verdict(path, faults, tried, wrong))
     raise typer.Exit(1 if broken or wrong else 0)
 
 
@@ -66,7 +65,7 @@ def show(file: str = _FILE) -> None:
     rules = policy.rules
     words = PlainWords(rules.thresholds, policy.limits, CHECKS)
     for rule, program in zip(rules.rules, rules.compiled.programs, strict=True):
-        _give(f"{rule.id}: {words.rule(rule, program.tree)}")
+        give(f"{rule.id}: {words.rule(rule, program.tree)}")
 
 
 @app.command()
@@ -87,7 +86,7 @@ def explain(
         desk.database.close()
     why = found.explanation
     if as_json:
-        _give_json(
+        give_json(
             {
                 "comment": comment,
                 "revision": found.decided.revision,
@@ -102,9 +101,9 @@ def explain(
         )
         return
     if not found.same:
-        _say(f"decided then by a policy that is not kept here; it said `{found.then.action}`. By the policy in force:")
+        say(f"decided then by a policy that is not kept here; it said `{found.then.action}`. By the policy in force:")
     for line in why.lines():
-        _give(line)
+        give(line)
 
 
 @app.command()
@@ -129,10 +128,10 @@ def replay(
     finally:
         desk.database.close()
     if as_json:
-        _give_json({"site": where, "policy": tried.hash, "since": start.isoformat(), **report_data(found)})
+        give_json({"site": where, "policy": tried.hash, "since": start.isoformat(), **report_data(found)})
         return
     for line in report_lines(found):
-        _give(line)
+        give(line)
 
 
 def find_file(name: str) -> Path:
@@ -180,7 +179,7 @@ def _load(path: Path) -> Policy:
     try:
         return load_policy(text, path=str(path), checks=CHECKS)
     except PolicyInvalid as problem:
-        _say(problem.rendered)
+        say(problem.rendered)
         raise
 
 
@@ -237,15 +236,3 @@ def _why(one: Any) -> dict[str, Any]:
     places = [{"field": at.field, "start": at.start, "end": at.end, "label": at.label} for at in one.places]
     head = {"id": one.rule, "then": one.then, "severity": one.severity, "ground": one.ground or None}
     return {**head, "sentence": one.sentence, "found": found, "spans": places, "note": one.note}
-
-
-def _give(line: str) -> None:
-    sys.stdout.write(line + "\n")
-
-
-def _give_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(line + "\n")
