@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -188,4 +187,4 @@ def open_log(path: Path = typer.Argument(..., metavar="FILE"), *, identity: list
     vault = work.vault_of(load_settings())
     opened = vault.unlock(work.read_shares(vault, identity))
     for line in open_file(path, opened):
-        os.write(1, line + b"\n")
+        sys.stdout.buffer.write(line + b"\n")
