@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import typer
@@ -28,8 +28,6 @@ app = typer.Typer()
 SITE: Final = "demo"
 TITLE: Final = "The Karavali Courier"
 MODERATOR: Final = "moderator@example.org"
-KEEP: Final = timedelta(days=180)
-PROFILE: Final = "IN"
 
 
 @app.command("first-run")
@@ -62,31 +60,30 @@ def prepare(settings: Settings) -> Database:
 
     upgrade(settings.owner_database, runtime_url=settings.database_url)
     database = open_database(settings)
-    prepare_vault(settings, database)
     try:
         add_site(database, SITE, TITLE, datetime.now(UTC))
         say(f"made the site `{SITE}` ({TITLE})")
     except Conflict:
         pass
+    prepare_vault(settings, database)
     return database
 
 
 def prepare_vault(settings: Settings, database: Database) -> None:
     """A vault in solo mode if there is none anywhere, and keys for the days ahead if the vault is here."""
-    from moderation.bootstrap import VAULT_KEY
-    from moderation.evidence import secret_files
-    from moderation.evidence.vault import Vault
-    from moderation.storage.epochs import read_epoch_rows, store_epoch_rows
+    from moderation.cli.vault_work import mint_for_sites, pin, vault_of
+    from moderation.evidence.keys import MINT_DAYS
+    from moderation.storage.epochs import read_epoch_rows
 
-    now, vault = datetime.now(UTC), Vault(settings.vault_dir, rng=os.urandom)
+    now, vault = datetime.now(UTC), vault_of(settings)
     if not (settings.vault_dir / "vault.json").exists():
         if read_epoch_rows(database):
             say("the vault is not on this machine; its keys are in the database")
             return
         vault.init(now)
+        pin(settings, vault)
         say(f"made a vault in `{settings.vault_dir}`: keep a copy of it apart from the database")
-    store_epoch_rows(database, vault.mint(now, profile=PROFILE, keep=KEEP))
-    secret_files.replace(settings.secrets_dir / VAULT_KEY, vault.state().identity)  # the server checks keys against it
+    mint_for_sites(settings, MINT_DAYS, now)
 
 
 def prepare_people(settings: Settings, database: Database) -> str:

@@ -45,7 +45,8 @@ def add(
     if secret:
         say("Callbacks are signed with this secret. It is shown only now:")
         give(secret)
-    say(f"Next: `moderation keys create --site {site.id} --mode live`")
+    say("Next: `moderation vault mint`, so that the site's senders can be sealed under the law of its country")
+    say(f"  and `moderation keys create --site {site.id} --mode live`, for its back end")
 
 
 def check_callback(url: str) -> None:

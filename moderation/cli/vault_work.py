@@ -32,7 +32,7 @@ from moderation.storage.epochs import store_epoch_rows
 from moderation.storage.ids import new_id
 from moderation.storage.legal import LegalBook
 from moderation.storage.log import write_line
-from moderation.storage.people import find_by_email
+from moderation.storage.people import find_by_email, read_roles
 from moderation.storage.senders import (
     OpenHold,
     keep_carried,
@@ -43,9 +43,8 @@ from moderation.storage.senders import (
     uncarried,
 )
 from moderation.storage.sites import list_sites
-from moderation.storage.tables import Membership, ProductionRow
+from moderation.storage.tables import ProductionRow
 from moderation.storage.unit_of_work import unit_of_work
-from moderation.vocabulary import Role
 
 
 def utc_now() -> datetime:
@@ -197,15 +196,10 @@ def person_at(database: Database, site: str, email: str, permission: Permission)
     Raises:
         NotFound, Forbidden: there is no such person, or not with this permission.
     """
-    from sqlmodel import select
-
     person = find_by_email(database, email)
     if person is None or person.disabled:
         raise NotFound("nobody with this address works here", hint="add them with `moderation user add`")
-    with database.reading() as session:
-        query = select(Membership.role).where(Membership.user_id == person.id, Membership.site_id == site)
-        roles = [Role(role) for role in session.exec(query).all()]
-    require(roles, permission)
+    require(read_roles(database, person.id, site), permission)
     return person.id
 
 

@@ -83,6 +83,13 @@ def find_by_email(database: Database, email: str) -> Person | None:
         return _person(user) if user else None
 
 
+def read_roles(database: Database, user_id: str, site_id: str) -> list[Role]:
+    """What a person is at a site."""
+    with database.reading() as session:
+        query = select(Membership.role).where(Membership.user_id == user_id, Membership.site_id == site_id)
+        return [Role(role) for role in session.exec(query).all()]
+
+
 def find_person(database: Database, user_id: str) -> Person:
     """The person with this id.
 
