@@ -39,6 +39,7 @@ from moderation.storage.policies import version_text
 from moderation.storage.sites import site_rules
 from moderation.storage.store import SqlStore
 from moderation.text.fold import fold
+from moderation.text.similar import bands_of
 from moderation.vocabulary import Author, Sender
 
 VAULT_KEY: Final = "vault.pub"
@@ -107,7 +108,11 @@ class Sealing:
     def texture(self, site_id: str, text: str) -> Texture:
         """Tags by which equal and nearly equal texts are found."""
         folded = fold(text).text
-        return Texture(exact=self.custody.text_tag(site_id, folded, self.clock())) if folded.strip() else Texture()
+        if not folded.strip():
+            return Texture()
+        now = self.clock()
+        bands = tuple(self.custody.text_tag(site_id, band, now) for band in bands_of(text))
+        return Texture(self.custody.text_tag(site_id, folded, now), bands)
 
 
 class EpochSource:

@@ -1,21 +1,98 @@
-"""Certain, cheap facts about a comment, one file each: what they are called stands in catalogue.py.
+"""Certain, cheap facts about a comment: every check runs, whatever another one found.
 
-What this file decides
-- Every check always runs, in this order; none ends the run.
-- A check that raises or passes its deadline gives the signal `unavailable`, under its first name in the catalogue.
+- The order below is the order of the signals; it decides nothing.
+- A check that raises, or is slower than its deadline, is a Signal `unavailable`: the policy must say what follows.
+- Nothing of a comment is logged; a fact that a door does not give yields no signal.
+- Checks are pure: what they know of the past stands in the Facts, which the store read before.
+
+What a signal means is the policy's. What each is called stands in catalogue.py.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Final, Protocol
 
+from moderation.checks import (
+    betting,
+    chain,
+    contact,
+    doxxing,
+    exit_polls,
+    flood,
+    form,
+    gathering,
+    incitement,
+    languages,
+    links,
+    names,
+    numbers,
+    oddities,
+    official,
+    overlap,
+    pitches,
+    postal,
+    remarks,
+    repeats,
+    rumours,
+    self_harm,
+    sensitive,
+    shouting,
+    standing,
+    sub_judice,
+    switches,
+    threats,
+    victims,
+    words,
+)
+from moderation.checks.catalogue import first_name
 from moderation.vocabulary import Comment, Facts, Signal
 
-Find = Callable[[Comment, Facts, datetime], Iterable[Signal]]
+DEADLINE: Final = 0.25
 
-CHECKS: Sequence[tuple[str, Find]] = ()
+
+class Check(Protocol):
+    """A file of this room: its name, and what it finds."""
+
+    NAME: str
+
+    def find(self, comment: Comment, facts: Facts, now: datetime, /) -> Iterable[Signal]: ...
+
+
+ORDER: Final[tuple[Check, ...]] = (
+    words,  # what the editor has forbidden outright
+    links,  # where a comment wants to lead
+    contact,  # private data of somebody
+    postal,  # where somebody lives
+    numbers,  # cards, identity numbers, accounts
+    repeats,  # said before
+    flood,  # said too often
+    form,  # what the form noticed
+    standing,  # who the author has been here
+    names,  # somebody else's name
+    official,  # an office that nobody verified
+    oddities,  # signs that are not writing
+    shouting,  # capitals
+    switches,  # what the editor switched
+    sensitive,  # articles and names that need care
+    victims,  # whom the law protects
+    sub_judice,  # matters before a court
+    languages,  # whether the model can judge it
+    overlap,  # taken from elsewhere
+    chain,  # pass this on
+    gathering,  # come there then
+    rumours,  # claims on the editor's list
+    self_harm,  # a call for help
+    remarks,  # getting personal
+    incitement,  # calls against a community
+    threats,  # threats in plain words
+    exit_polls,  # forbidden for now
+    betting,  # invitations to bet
+    doxxing,  # calls to expose somebody
+    pitches,  # the salesman's words
+)
 
 
 def run_checks(
@@ -23,18 +100,23 @@ def run_checks(
     facts: Facts,
     now: datetime,
     *,
-    deadline: float = 0.25,
+    deadline: float = DEADLINE,
     clock: Callable[[], float] = time.monotonic,
+    order: tuple[Check, ...] = ORDER,
 ) -> tuple[Signal, ...]:
-    """The signals of all checks; `deadline` in seconds bounds each of them."""
+    """All signals of all checks; `deadline` is in seconds for each check, `clock` runs forward only."""
     found: list[Signal] = []
-    for name, find in CHECKS:
+    for check in order:
         started = clock()
         try:
-            signals = list(find(comment, facts, now))
-        except Exception:  # noqa: BLE001 - a broken check is a fact, never the end of the run
-            found.append(Signal(name, value=False, unavailable=True))
-            continue
-        late = clock() - started > deadline
-        found += [Signal(name, value=False, unavailable=True)] if late else signals
+            signals = tuple(check.find(comment, facts, now))
+        except Exception:  # noqa: BLE001 - whatever is wrong with one check, the others must still run
+            signals = (_unavailable(check, "failed"),)
+        if clock() - started > deadline:
+            signals = (_unavailable(check, "too slow"),)
+        found += signals
     return tuple(found)
+
+
+def _unavailable(check: Check, why: str) -> Signal:
+    return Signal(first_name(check.NAME), value=False, detail=why, unavailable=True)

@@ -13,12 +13,13 @@ to the character before it. Which words are looked for is the checks' and the sc
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from moderation.text.disguise import FINDERS, Disguise
+from moderation.text.disguise import FINDERS, MARKS, Disguise
 from moderation.text.lookalikes import LOOKALIKES
 
 CACHE_LIMIT: Final = 20_000
@@ -70,9 +71,24 @@ class Folded:
 def fold(text: str, *, disguises: bool = True) -> Folded:
     """Fold a text for matching; without `disguises` words are left as they were spelled."""
     folded = _fold_letters(text)
-    for find in FINDERS if disguises else ():
+    return undo_disguises(folded) if disguises else folded
+
+
+def undo_disguises(folded: Folded) -> Folded:
+    """Spell out disguised words of a text that was folded without."""
+    for find in FINDERS:
         folded = _put_in_place(folded, tuple(find(folded.text)))
     return folded
+
+
+def fold_letters(text: str) -> str:
+    """Only the folded text, letter by letter: for lists, which need no way back."""
+    return "".join(map(LETTERS.__getitem__, text))
+
+
+def fold_alike(one: str, other: str) -> bool:
+    """Whether two texts are the same words, whatever their case, signs and spaces."""
+    return WORD.findall(fold_letters(one)) == WORD.findall(fold_letters(other))
 
 
 def _fold_letters(text: str) -> Folded:
@@ -137,3 +153,4 @@ def _look(letter: str) -> str:
 
 
 LETTERS: Final = _Letters()
+WORD: Final = re.compile(f"(?:[^\\W_]|[{MARKS}])+")

@@ -125,6 +125,7 @@ class SiteFacts:
     rumours: tuple[str, ...] = ()
     block: tuple[str, ...] = ()
     suspect: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
     registered_texts: tuple[str, ...] = ()
     protected_names: tuple[str, ...] = ()
 

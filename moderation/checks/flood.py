@@ -1,0 +1,31 @@
+"""Too many in a minute: by one sender, from one network, under one article.
+
+- A village behind one address is not one person: the counts say how many, the policy holds and never rejects for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from moderation.vocabulary import Comment, Facts, Signal
+
+NAME = "flood"
+SENDER: Final = 6
+NETWORK: Final = 20
+ARTICLE: Final = 30
+
+
+def find(_comment: Comment, facts: Facts, _now: datetime) -> Iterable[Signal]:
+    """Counts of the last minute, this comment among them, from where they are more than people write."""
+    sender = facts.sender
+    for name, count, least in (
+        ("flood_sender", sender.last_minute + 1, SENDER),
+        ("flood_network", sender.network_last_minute + 1, NETWORK),
+        ("flood_article", sender.article_last_minute + 1, ARTICLE),
+    ):
+        if count >= least:
+            yield Signal(name, count)
+    if sender.others_on_address:
+        yield Signal("shared_address", sender.others_on_address)

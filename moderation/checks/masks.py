@@ -1,0 +1,87 @@
+"""Words with letters hidden by signs: `f**k`, `sh*t`, `f@#k`, `b!**h`, `f---`.
+
+- The first letter stands; signs or emoji between letters, or at least two stars or dashes after them, hide the rest.
+- What is hidden is as long as the mask; a single star may hide up to four letters when enough letters are left to see.
+- A dot, a dash or a line hides only inside longer words, because they also join honest ones.
+- A word of which only the beginning stands (`f***`) is a guess: it is reported as one.
+
+Letters that a sign stands for by its looks (`@`, `$`) are leet: see evasions.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from moderation.checks.evasions import may_be_signed
+
+MASKED: Final = re.compile(r"(?<![\w*@])[^\W\d_][^\W\d_*]*+(?:(?:[^\w\s'\"]|_)++[^\W\d_]++)*+[*#\-_.•■█▇●×%^&?~]*+")
+SIGN: Final = re.compile(r"[^\w\s]|_")
+HAS_MASK: Final = re.compile(r"[^\W\d_](?:[^\w\s'\"]|_)++[^\W\d_]|[^\W\d_][*#\-_.•■█▇●×%^&]{2}")
+TRAILING: Final = ("--", "__", "..", "%%", "^^", "&&")
+WEAK: Final = frozenset("._-'/,:;~")
+LONG_ENOUGH: Final = 4
+MOST_HIDDEN: Final = 4
+LONGEST: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A masked stretch and the listed words that it may be; `guess` when only the beginning can be seen."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+    guess: bool
+
+
+class MaskIndex:
+    """Listed words by their first letter and length."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._by_size: Mapping[tuple[str, int], list[str]] = defaultdict(list)
+        self._by_first: Mapping[str, list[str]] = defaultdict(list)
+        for word in words:
+            if word.isalpha() and len(word) <= LONGEST:
+                self._by_size[word[0], len(word)].append(word)
+                self._by_first[word[0]].append(word)
+
+    def find(self, text: str) -> Iterator[Masked]:
+        """The masked words of a folded text."""
+        if not (may_be_signed(text) or any(mask in text for mask in TRAILING)) or not HAS_MASK.search(text):
+            return
+        for match in MASKED.finditer(text):
+            token = match[0]
+            if len(token) <= LONGEST and not token.isalpha() and (words := self._read(token)):
+                guess = not token[-1].isalpha() and sum(map(str.isalpha, token)) * 2 < len(words[0])
+                yield Masked(match.start(), match.end(), words, guess)
+
+    def _read(self, token: str) -> tuple[str, ...]:
+        """The listed words that a masked token may be."""
+        signs = "".join(SIGN.findall(token))
+        seen = len(token) - len(signs)
+        trailing = not token[-1].isalpha()
+        if trailing and (token.rstrip("".join(WEAK)).isalpha() and set(signs) != {"-"}):
+            return ()
+        dashed = set(signs) == {"-"} and len(signs) > 1
+        if (
+            set(signs) <= WEAK
+            and not dashed
+            and (len(token) < LONG_ENOUGH or (not trailing and seen < LONG_ENOUGH - 1))
+        ):
+            return ()
+        if trailing and len(token) - len(token.rstrip("*#-_.•■█▇●×%^&?~")) < min(2, seen):
+            return ()
+        shape = re.compile(SIGN.sub(".", re.escape(token).replace("\\", "")))
+        exact = [word for word in self._by_size.get((token[0], len(token)), ()) if shape.fullmatch(word)]
+        if exact or signs != "*" or trailing or seen < LONG_ENOUGH - 1:
+            return tuple(exact)
+        start, _, end = token.partition("*")
+        return tuple(
+            word
+            for word in self._by_first.get(start[0], ())
+            if word.startswith(start) and word.endswith(end) and seen < len(word) <= seen + MOST_HIDDEN
+        )

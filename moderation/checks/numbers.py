@@ -1,0 +1,74 @@
+"""Numbers that are private by their form and check digit: cards, national identity numbers, bank accounts.
+
+- Cards: 13 to 19 digits with a right Luhn digit (ISO/IEC 7812-1) and an issuer's first digit.
+- Aadhaar: 12 digits, first 2 to 9, with a right Verhoeff digit; PAN: five letters, four digits, a letter.
+- IBAN: right by ISO 13616, modulo 97.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Final
+
+from moderation.checks.reading import judged_fields
+from moderation.vocabulary import Comment, Facts, Signal, Span
+
+NAME = "numbers"
+CARD: Final = re.compile(r"(?<![\d.])[3-6]\d(?:[ -]?\d){11,17}(?![\d.])")
+AADHAAR: Final = re.compile(r"(?<!\d)[2-9]\d{3}[ -]?\d{4}[ -]?\d{4}(?![ -]?\d)")
+PAN: Final = re.compile(r"(?<!\w)[A-Z]{3}[ABCFGHLJPT][A-Z]\d{4}[A-Z](?!\w)")
+IBAN: Final = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?!\w)")
+TIMES: Final = (
+    (0, 1, 2, 3, 4, 5, 6, 7, 8, 9), (1, 2, 3, 4, 0, 6, 7, 8, 9, 5), (2, 3, 4, 0, 1, 7, 8, 9, 5, 6), (3, 4, 0, 1, 2, 8, 9, 5, 6, 7),
+    (4, 0, 1, 2, 3, 9, 5, 6, 7, 8), (5, 9, 8, 7, 6, 0, 4, 3, 2, 1), (6, 5, 9, 8, 7, 1, 0, 4, 3, 2), (7, 6, 5, 9, 8, 2, 1, 0, 4, 3),
+    (8, 7, 6, 5, 9, 3, 2, 1, 0, 4), (9, 8, 7, 6, 5, 4, 3, 2, 1, 0),
+)  # fmt: skip
+TURNS: Final = (
+    (0, 1, 2, 3, 4, 5, 6, 7, 8, 9), (1, 5, 7, 6, 2, 8, 3, 0, 9, 4), (5, 8, 0, 3, 7, 9, 6, 1, 4, 2), (8, 9, 1, 6, 0, 4, 3, 5, 2, 7),
+    (9, 4, 5, 3, 1, 2, 6, 8, 7, 0), (4, 2, 8, 6, 5, 7, 3, 9, 0, 1), (2, 7, 9, 3, 8, 0, 6, 4, 1, 5), (7, 0, 4, 6, 9, 1, 3, 2, 5, 8),
+)  # fmt: skip
+
+
+def luhn(number: str) -> bool:
+    """Whether the last digit is right by Luhn."""
+    digits = [int(c) for c in number if c.isdigit()]
+    doubled = [d * 2 - 9 * (d > 4) for d in digits[-2::-2]]  # noqa: PLR2004 - two digits of a double are added up
+    return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
+
+
+def verhoeff(number: str) -> bool:
+    """Whether the last digit is right by Verhoeff."""
+    check = 0
+    for place, digit in enumerate(int(c) for c in reversed([c for c in number if c.isdigit()])):
+        check = TIMES[check][TURNS[place % 8][digit]]
+    return check == 0
+
+
+def iban_is_right(text: str) -> bool:
+    """Whether an account number is right by ISO 13616."""
+    plain = text.replace(" ", "")
+    return int("".join(str(int(c, 36)) for c in plain[4:] + plain[:4])) % 97 == 1
+
+
+KINDS: Final[tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...]] = (
+    ("private_card", CARD, luhn),
+    ("private_national_id", AADHAAR, verhoeff),
+    ("private_national_id", PAN, lambda _: True),
+    ("private_iban", IBAN, iban_is_right),
+)
+
+
+def find(comment: Comment, _facts: Facts, _now: datetime) -> Iterable[Signal]:
+    """Private numbers."""
+    for field, text in judged_fields(comment).items():
+        if not any(c.isdigit() for c in text):
+            continue
+        found: dict[str, list[Span]] = {}
+        for name, pattern, right in KINDS:
+            for match in pattern.finditer(text):
+                if right(match[0]):
+                    found.setdefault(name, []).append(Span(*match.span(), name))
+        for name, spans in found.items():
+            yield Signal(name, len(spans), field, tuple(spans))

@@ -1,0 +1,80 @@
+"""One field of a comment, read once for all checks: folded, cut into words, its links blanked.
+
+- `plain` is folded letter by letter, `full` also has disguises undone; both point back into the text as given.
+- `normal` is the words of `plain` with single spaces: what lists are matched on.
+- Web and e-mail addresses are blanked in `plain`, since letters inside them are not words; the links check has its own eyes.
+- A title that only repeats the headline is not the reader's words and is not read.
+
+Readings are kept for a moment, so that forty checks of one comment fold it once; nothing else is shared between them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from moderation.text.fold import WORD, Folded, fold, fold_alike, undo_disguises
+from moderation.text.language import Language, guess_language
+from moderation.vocabulary import Comment, Field, Span
+
+ADDRESS: Final = re.compile(
+    r"(?:[a-z][a-z0-9+.]{1,12}+://|www\.)[^\s<>\"]++|[\w.+-]{1,64}+@[\w-]{1,63}+(?:\.[\w-]{1,63}+)++"
+)
+READINGS_KEPT: Final = 64
+ASCII_WORDS: Final = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalnum()})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text and what it folds to."""
+
+    text: str
+    plain: Folded
+    full: Folded
+    normal: str
+
+    def places(self) -> list[tuple[int, int]]:
+        """Where the words of `normal` stand in `plain`."""
+        return [match.span() for match in WORD.finditer(self.plain.text)]
+
+    def span(self, start: int, end: int, label: str) -> Span:
+        """A stretch of `plain`, as a span of the text as given."""
+        first, last = self.plain.to_original(start, end)
+        return Span(first, last, label)
+
+    def full_span(self, start: int, end: int, label: str) -> Span:
+        """A stretch of `full`, as a span of the text as given."""
+        first, last = self.full.to_original(start, end)
+        return Span(first, last, label)
+
+
+@lru_cache(maxsize=READINGS_KEPT)
+def read_text(text: str) -> Reading:
+    """Fold a text and cut it into words."""
+    plain = fold(text, disguises=False)
+    full = undo_disguises(plain)
+    if "://" in plain.text or "@" in plain.text or "www." in plain.text:
+        plain = Folded(ADDRESS.sub(_blank, plain.text), plain.starts, plain.ends)
+    words = plain.text.translate(ASCII_WORDS).split() if plain.text.isascii() else WORD.findall(plain.text)
+    return Reading(text, plain, full, f" {' '.join(words)} ")
+
+
+@lru_cache(maxsize=READINGS_KEPT)
+def read_language(text: str) -> Language:
+    """The language that a text seems to be in."""
+    return guess_language(text)
+
+
+def judged_fields(comment: Comment) -> dict[Field, str]:
+    """The public fields that hold the reader's own words."""
+    fields = comment.fields()
+    title = fields.get(Field.TITLE)
+    if title and comment.article and comment.article.title and fold_alike(title, comment.article.title):
+        del fields[Field.TITLE]
+    return fields
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])

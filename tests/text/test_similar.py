@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moderation.text.similar import bands_of
+
+WAVE = "Dear friends join our winning cricket group today and earn five thousand rupees daily from home message {} now"
+
+
+def share(one: str, other: str) -> int:
+    return len(set(bands_of(one)) & set(bands_of(other)))
+
+
+def test_texts_of_one_wave_share_a_band() -> None:
+    copies = [WAVE.format(name) for name in ("Ravi", "ASHA!!", "the admin", "9 9 9")]
+    assert all(share(copies[0], other) for other in copies[1:])
+
+
+def test_case_and_signs_do_not_matter() -> None:
+    assert bands_of("The Council, should repair this ROAD!") == bands_of("the council should repair this road")
+
+
+def test_different_comments_share_nothing() -> None:
+    assert (
+        share(WAVE.format("me"), "The council should repair this road before the monsoon comes again to our town") == 0
+    )
+
+
+@given(st.text(max_size=400))
+def test_any_text_has_bands_or_none(text: str) -> None:
+    assert len(bands_of(text)) in {0, 6}
