@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from moderation.checks import run_checks
+from moderation.checks import run_checks, warm_up
 from moderation.errors import ModerationError, Unavailable
 from moderation.evidence.canonical import b64, writable
 from moderation.evidence.record import Leaf, LeafType, Opening, leaf
@@ -47,6 +47,7 @@ class Judging:
 
     def __init__(self, ports: JudgingPorts) -> None:
         self._judging = ports
+        warm_up()
 
     def judge(self, arrival: Arrival, facts: Facts, scores: ScoreMap, now: datetime) -> Judged:
         """Checks, then one decision over everything that was found."""
