@@ -26,6 +26,8 @@ from moderation.errors import ModerationError
 COMMANDS: Final[dict[str, str]] = {
     "check": "Judge a comment, or a file of comments, without a server and without a database.",
     "score": "Say how probably each text is harmful, and where.",
+    "explain": "Show what a text scores and which words carry it.",
+    "models": "Bring, verify, choose and remove models.",
     "first-run": "Prepare a fresh folder: database, keys, a demo site and a first moderator.",
     "serve": "Take comments over HTTP and show moderators their queue.",
     "worker": "Do the work beside the requests: callbacks, settled verdicts, checkpoints, housekeeping.",
