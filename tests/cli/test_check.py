@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.conftest import ROOT, Home
 
-INSULT = "You are a fucking idiot and everybody knows it."
+INSULT = "You are a stupid idiot and everybody knows it."
 
 
 def test_check_needs_no_database_no_keys_and_leaves_nothing_behind(home: Home) -> None:
@@ -26,12 +26,12 @@ def test_json_names_ground_rule_score_span_and_count(home: Home) -> None:
     assert answer["scores"]["toxicity"] > 0.6
     assert answer["engine"] == "ngrams"
     assert answer["characters"] == {"count": len(INSULT), "limit": 2000, "left": 2000 - len(INSULT)}
-    assert any("fucking" in INSULT[s["start"] : s["end"]] for s in answer["spans"])
+    assert any("stupid" in INSULT[s["start"] : s["end"]] for s in answer["spans"])
 
 
 def test_the_name_is_judged_as_well_as_the_text(home: Home) -> None:
     harmless = home.json("check", "Good morning.", "--json")
-    named = home.json("check", "Good morning.", "--name", "you are a fucking idiot", "--json")
+    named = home.json("check", "Good morning.", "--name", "you are a stupid idiot", "--json")
     assert harmless["status"] == "published"
     assert named["status"] == "held"
     assert named["other_scores"]["name"]["toxicity"] > 0.6

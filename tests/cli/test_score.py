@@ -6,7 +6,7 @@ import time
 
 from tests.cli.conftest import Home
 
-INSULT = "You are a fucking idiot."
+INSULT = "You are a stupid idiot."
 
 
 def lines_of(home: Home, count: int) -> str:
