@@ -17,6 +17,7 @@ from moderation.scoring.batching import BatchLimits
 from moderation.scoring.engines import Engines
 from moderation.scoring.loading import LoadingScorer
 from moderation.scoring.scorer import Scorer
+from moderation.scoring.store import ModelStore
 from moderation.settings import Settings
 from moderation.vocabulary import Field
 
@@ -59,15 +60,16 @@ def open_scorers(
     engines = Engines(settings.data_dir / "models", patience=patience, limits=BatchLimits(deadline=patience))
     return ScorerShelf(
         engines,
-        main or engines.get(name_engine(settings, engines)),
+        main or engines.get(name_engine(settings, engines.store)),
         engine_of,
         read_field_engines(settings.field_engines),
     )
 
 
-def name_engine(settings: Settings, engines: Engines) -> str:
+def name_engine(settings: Settings, store: ModelStore) -> str:
     """The engine for all that name no other."""
-    return settings.engine if "engine" in settings.model_fields_set else engines.chosen(settings.engine)
+    chosen = "" if "engine" in settings.model_fields_set else store.active()
+    return chosen or settings.engine
 
 
 def read_field_engines(words: str) -> dict[Field, str]:

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from moderation.api.problems import TooLarge, UnsupportedMedia, of_error
 
 COMMENT_LIMIT: Final = 64 * 1024
+LETTER_LIMIT: Final = 10 * 1024 * 1024  # a scanned order, sent by a signed-in person
 ARTICLE_LIMIT: Final = 320 * 1024  # a body of 256 KiB in JSON's clothes
 
 
@@ -23,6 +24,7 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         limit = ARTICLE_LIMIT if "/articles/" in scope["path"] else COMMENT_LIMIT
+        limit = LETTER_LIMIT if scope["path"].endswith("/legal/new") else limit
         announced = next((v for k, v in scope["headers"] if k == b"content-length"), b"0")
         if not announced.isdigit() or int(announced) > limit:
             await of_error(TooLarge())(scope, receive, send)

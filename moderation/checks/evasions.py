@@ -13,7 +13,7 @@ Which words are listed is the matcher's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -29,25 +29,26 @@ LONGEST: Final = 26
 LONG_WORD: Final = 6
 SHORT_TOKEN: Final = 3
 STRETCH: Final = 3
-PREFIX: Final = 3
+PREFIXES: Final = (3, 5, 8, 12)
 # Letters that English never doubles, and Indian languages in Roman letters only as a long vowel.
 NEVER_DOUBLED: Final = frozenset("aiuhjkqvwxy")
 TOKEN: Final = re.compile(r"\S+")
+OPENERS: Final = "\"'([{-…/~.,"
 ENDS: Final = ".,;:?!\"'()[]{}-…/~"
-OPENINGS: Final = ENDS.replace("!", "")  # before a letter `!` may be an `i`
 PART: Final = re.compile(f"(?:[^\\W_]|[{MARKS}{EITHER}])+")
 PLAIN: Final = re.compile(f"(?:[^\\W\\d_]|[{MARKS}])+(?:'(?:s|t|re|ll|ve|d|m))?")
 MAY_STRETCH: Final = re.compile(r"([^\W\d_])\1\1|aa|ii|uu|hh|jj|kk|qq|vv|ww|xx|yy")
 STRETCHES: Final = (*(chr(code) * 3 for code in range(ord("a"), ord("z") + 1)), *(c * 2 for c in sorted(NEVER_DOUBLED)))
-# Texts without these have no sign in a word: letters `a`, digits `0`, signs `.`, signs that are letters in leet `$`.
+# Texts without these have no sign in a word: letters `a`, digits `0`, signs `.`, signs that are letters in leet `$` and `!`.
 SHAPES: Final = str.maketrans(
     {chr(code): "." for code in range(33, 127)}
     | {chr(code): "a" for code in range(ord("a"), ord("z") + 1)}
     | dict.fromkeys("0123456789", "0")
     | dict.fromkeys("@$*#", "$")
+    | dict.fromkeys("!|", "!")
     | {"'": "'", "\n": " "}
 )
-ODD_SHAPES: Final = ("a.a", "a..a", "a...a", "a$", "$a", "a0", "0a", " .a0", "0.a", "a.0", "0'a", " '$")
+ODD_SHAPES: Final = ("a.a", "a..a", "a...a", "a$", "$a", "a0", "0a", " .a0", "0.a", "a.0", "0'a", "'$", "!a")
 # Two of these beside each other are two words (`as shown`, `pen is`), however they read when joined.
 COMMON_WORDS: Final = (
     "a aap ab abp act add adv age ages agm ago aid air all ally am an and ants any apr are as ask ass at ate aug"
@@ -85,12 +86,22 @@ def skeleton(letters: str) -> str:
     return REPEATED.sub(r"\1", letters.translate(SKELETON))
 
 
+def beginnings_of(bones: Iterable[str]) -> frozenset[str]:
+    """How skeletons of listed words begin, so that a candidate is given up as soon as none begins so."""
+    return frozenset(bone[:length] for bone in bones for length in PREFIXES if len(bone) >= length)
+
+
+def _may_begin(bones: str, beginnings: frozenset[str]) -> bool:
+    """Whether some listed word begins as these letters do."""
+    return all(bones[:length] in beginnings for length in PREFIXES if len(bones) >= length)
+
+
 def find_candidates(text: str, beginnings: frozenset[str]) -> Iterator[Candidate]:
     """Readings of the doubtful tokens of a folded text whose skeletons begin as some listed word does."""
     if may_be_signed(text):
         for match in TOKEN.finditer(text):
             token = match[0]
-            core = token if token.isalpha() else token.lstrip(OPENINGS).rstrip(ENDS)
+            core = token if token.isalpha() else token.lstrip(OPENERS).rstrip(ENDS)
             if not (core.isalpha() or PLAIN.fullmatch(core)):
                 yield from _read_token(token, match.start(), beginnings)
     if _may_stretch(text):
@@ -105,7 +116,7 @@ def may_be_signed(text: str) -> bool:
     if not text.isascii():
         return True
     shape = f" {text.translate(SHAPES)} "
-    return " !" in f" {text}" or any(odd in shape for odd in ODD_SHAPES)
+    return any(odd in shape for odd in ODD_SHAPES)
 
 
 def _may_stretch(text: str) -> bool:
@@ -169,24 +180,21 @@ def _join_two(
     if len(one) > LONG_WORD or len(two) > LONG_WORD:
         return
     cut = not (one in COMMON and two in COMMON) and one.isalpha() and two.isalpha()
-    if cut and text[max(0, first[0] - 1)] != "'" and skeleton(one + two)[:PREFIX] in beginnings:
+    if cut and text[max(0, first[0] - 1)] != "'" and _may_begin(skeleton(one + two), beginnings):
         yield Candidate(one + two, first[0], second[0] + len(two), 2, split=True)
 
 
 def _join_pieces(letters: str, at: int, beginnings: frozenset[str], *, alone: bool) -> Iterator[Candidate]:
     """Neighbouring pieces joined while a listed word may begin so; a piece `alone` only when leet or digits changed it."""
     pieces = [(match[0], at + match.start(), at + match.end()) for match in PART.finditer(letters)]
-    for first in range(len(pieces)):
+    for first, (begin, *_) in enumerate(pieces):
+        if first and len(begin) == 1 and pieces[first - 1][0] == begin:
+            continue  # a stretched letter: the candidate that began with it has it all
         joined = ""
-        # A run of one letter (`a.a.a.…`) has a short skeleton for ever: the number of pieces bounds the work.
-        for count, (piece, _, end) in enumerate(pieces[first : first + LONGEST], 1):
+        for count, (piece, _, end) in enumerate(pieces[first:], 1):
             joined += piece
             bones = skeleton(joined)
-            if (
-                len(bones) > LONGEST
-                or len(joined) > LONGEST * STRETCH
-                or (len(bones) >= PREFIX and bones[:PREFIX] not in beginnings)
-            ):
+            if len(joined) > 2 * LONGEST or not _may_begin(bones, beginnings):
                 break
             if count > 1 or alone:
                 yield Candidate(joined, pieces[first][1], end, count)

@@ -66,12 +66,7 @@ class MaskIndex:
         trailing = not token[-1].isalpha()
         if trailing and (token.rstrip("".join(WEAK)).isalpha() and set(signs) != {"-"}):
             return ()
-        dashed = set(signs) == {"-"} and len(signs) > 1
-        if (
-            set(signs) <= WEAK
-            and not dashed
-            and (len(token) < LONG_ENOUGH or (not trailing and seen < LONG_ENOUGH - 1))
-        ):
+        if set(signs) <= WEAK and (len(token) < LONG_ENOUGH or (len(signs) == 1 and seen < LONG_ENOUGH - 1)):
             return ()
         if trailing and len(token) - len(token.rstrip("*#-_.•■█▇●×%^&?~")) < min(2, seen):
             return ()

@@ -22,7 +22,7 @@ from typing import Final
 
 from ahocorasick_rs import AhoCorasick
 
-from moderation.checks.evasions import PREFIX, SHORT_TOKEN, Candidate, find_candidates, skeleton, spells
+from moderation.checks.evasions import SHORT_TOKEN, Candidate, beginnings_of, find_candidates, skeleton, spells
 from moderation.checks.masks import MaskIndex
 from moderation.checks.reading import Reading, read_language
 from moderation.checks.word_lists import ListedWord, Tier
@@ -65,7 +65,7 @@ class Matcher:
         self._by_skeleton: dict[str, list[str]] = defaultdict(list)
         for bone, text in zip(bones, listed, strict=True):
             self._by_skeleton[bone].append(text)
-        self._beginnings = frozenset(bone[:PREFIX] for bone in bones)
+        self._beginnings = beginnings_of(bones)
         self._masks = MaskIndex(listed)
 
     def find(self, reading: Reading) -> list[Hit]:
@@ -76,9 +76,11 @@ class Matcher:
         found = [hit for hit in found if _counts(hit, reading)]
         allowed = [(hit.start, hit.end) for hit in found if hit.word.tier is Tier.ALLOW]
         kept: list[Hit] = []
+        taken = bytearray(len(reading.plain.text))
         for hit in sorted(found, key=lambda h: (GRAVITY[h.word.tier], h.start - h.end, h.disguised, h.start)):
             inside = any(start <= hit.start and hit.end <= end for start, end in allowed)
-            if not inside and all(hit.end <= other.start or other.end <= hit.start for other in kept):
+            if not inside and not any(taken[hit.start : hit.end]):
+                taken[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
                 kept.append(hit)
         return sorted((hit for hit in kept if hit.word.tier is not Tier.ALLOW), key=lambda h: h.start)
 
@@ -165,10 +167,11 @@ def _only_looks_latin(hit: Hit, reading: Reading) -> bool:
     """Whether a Roman word was found in letters that are all Cyrillic or Greek, in such a text."""
     if not hit.word.text.isascii() or hit.word.language in {"ru", "uk"}:
         return False
-    given = _original(hit.start, hit.end, reading)
+    first, last = reading.plain.to_original(hit.start, hit.end)
+    given, others = reading.text[first:last], reading.text[:first] + reading.text[last:]
     if given.isascii() or LATIN.search(given) or not LOOKALIKE_SCRIPT.search(given):
         return False
-    return len(LATIN.findall(reading.text)) < len(LOOKALIKE_SCRIPT.findall(reading.text))
+    return len(LATIN.findall(others)) < len(LOOKALIKE_SCRIPT.findall(others))
 
 
 def _is_name(hit: Hit, reading: Reading) -> bool:

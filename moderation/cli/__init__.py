@@ -26,6 +26,8 @@ from moderation.errors import ModerationError
 COMMANDS: Final[dict[str, str]] = {
     "check": "Judge a comment, or a file of comments, without a server and without a database.",
     "score": "Say how probably each text is harmful, and where.",
+    "explain": "Show what a text scores and which words carry it.",
+    "models": "Bring, verify, choose and remove models.",
     "first-run": "Prepare a fresh folder: database, keys, a demo site and a first moderator.",
     "serve": "Take comments over HTTP and show moderators their queue.",
     "worker": "Do the work beside the requests: callbacks, settled verdicts, checkpoints, housekeeping.",
@@ -34,8 +36,6 @@ COMMANDS: Final[dict[str, str]] = {
     "user": "Add people and make links by which they sign in.",
     "keys": "Make, list and revoke the keys of a site.",
     "policy": "Look for faults in a policy, explain a decision, try a policy on past comments.",
-    "models": "Bring a model, check it, choose it, remove it.",
-    "explain": "Say which words made a model think so.",
     "settings": "Show every setting with its value and meaning.",
     "doctor": "Look at everything that can be wrong with this installation.",
     "vault": "Mint, guard and destroy the keys that open sealed senders.",

@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from moderation.errors import ModerationError
+from moderation.scorer_shelf import name_engine
 from moderation.scoring.calibration import say_likelihood
 from moderation.scoring.engines import open_engine
 from moderation.scoring.explain import Explanation, Part, explain_text
@@ -37,14 +37,9 @@ def explain(
     """Show what a text scores and which words carry it."""
     text = sys.stdin.read() if text == "-" else text
     context = ScoreContext(subjects=tuple(subject or ()), parent=parent) if subject or parent else None
-    try:
-        settings = load_settings()
-        store = ModelStore(settings.data_dir / "models")
-        scorer = open_engine(engine or store.active() or settings.engine, store)
-        found = explain_text(scorer, text, context)
-    except ModerationError as fault:
-        typer.echo(str(fault), err=True)
-        raise typer.Exit(1) from None
+    settings = load_settings()
+    store = ModelStore(settings.data_dir / "models")
+    found = explain_text(open_engine(engine or name_engine(settings, store), store), text, context)
     typer.echo(json.dumps(to_json(found), ensure_ascii=False) if as_json else to_words(found, text))
 
 

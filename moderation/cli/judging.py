@@ -62,11 +62,11 @@ class MissingScorer:
 def open_scorer(settings: Settings, name: str | None = None, *, threads: int = 0) -> Scorer:
     """The engine that this installation uses, or another one by name."""
     from moderation.scorer_shelf import name_engine
-    from moderation.scoring.engines import Engines, open_engine
+    from moderation.scoring.engines import open_engine
     from moderation.scoring.store import ModelStore
 
-    models = settings.data_dir / "models"
-    return open_engine(name or name_engine(settings, Engines(models)), ModelStore(models), threads=threads)
+    store = ModelStore(settings.data_dir / "models")
+    return open_engine(name or name_engine(settings, store), store, threads=threads)
 
 
 def open_policy(settings: Settings, name: str) -> Policy:

@@ -10,15 +10,13 @@ What this file decides
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from moderation.errors import ModerationError
+from moderation.scorer_shelf import name_engine
 from moderation.scoring.engines import open_engine
 from moderation.scoring.importing import find_source, import_model
 from moderation.scoring.loading import warm_up
@@ -28,14 +26,9 @@ from moderation.settings import load_settings
 app = typer.Typer(help="Bring, verify and switch models.", no_args_is_help=True)
 
 
-@contextmanager
-def _store() -> Iterator[ModelStore]:
-    """The store of this installation; our errors become a line and exit code 1."""
-    try:
-        yield ModelStore(load_settings().data_dir / "models")
-    except ModerationError as fault:
-        typer.echo(str(fault), err=True)
-        raise typer.Exit(1) from None
+def _store() -> ModelStore:
+    """The store of this installation."""
+    return ModelStore(load_settings().data_dir / "models")
 
 
 @app.command("import")
@@ -46,19 +39,19 @@ def import_(
     languages: Annotated[str, typer.Option(help="codes of the languages that it is fit for, with commas")] = "",
 ) -> None:
     """Clean a Detoxify checkpoint, export it, and compare the two."""
-    with _store() as store:
-        found = find_source(source, store, config=config, name=name, languages=languages)
-        card = import_model(found, store, lambda step: typer.echo(step, err=True))
-        typer.echo(f"{card['name']}: {', '.join(card['labels'])}")
-        typer.echo(f"largest difference from Detoxify on 200 comments: {card['parity']['largest_difference']:.1e}")
-        typer.echo(f"choose it with `moderation models use {card['name']}`")
+    store = _store()
+    found = find_source(source, store, config=config, name=name, languages=languages)
+    card = import_model(found, store, lambda step: typer.echo(step, err=True))
+    typer.echo(f"{card['name']}: {', '.join(card['labels'])}")
+    typer.echo(f"largest difference from Detoxify on 200 comments: {card['parity']['largest_difference']:.1e}")
+    typer.echo(f"choose it with `moderation models use {card['name']}`")
 
 
 @app.command("list")
 def list_(as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False) -> None:
     """Show the models that are here and which one is in use."""
-    with _store() as store:
-        models, active = store.list(), store.active() or load_settings().engine
+    store = _store()
+    models, active = store.list(), name_engine(load_settings(), store)
     if as_json:
         typer.echo(json.dumps({"active": active, "models": [asdict(model) for model in models]}))
         return
@@ -72,25 +65,25 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="for programs")] 
 @app.command()
 def use(name: Annotated[str, typer.Argument(help="embedded, ngrams, NAME, NAME@openvino or NAME@detoxify")]) -> None:
     """Choose the engine; it is opened and tried first."""
-    with _store() as store:
-        scorer = open_engine(name, store)
-        warm_up(scorer)
-        scorer.close()
-        store.use(name)
-        typer.echo(f"`{name}` is in use from the next start of the service")
+    store = _store()
+    scorer = open_engine(name, store)
+    warm_up(scorer)
+    scorer.close()
+    store.use(name)
+    typer.echo(f"`{name}` is in use from the next start of the service")
 
 
 @app.command()
 def verify(name: Annotated[str, typer.Argument(help="one model; all when left out")] = "") -> None:
     """Compare files with their cards."""
-    with _store() as store:
-        for each in [name] if name else [model.name for model in store.list()]:
-            typer.echo(f"{each}: {len(store.verify(each))} files are what the card says")
+    store = _store()
+    for each in [name] if name else [model.name for model in store.list()]:
+        typer.echo(f"{each}: {len(store.verify(each))} files are what the card says")
 
 
 @app.command()
 def remove(name: Annotated[str, typer.Argument(help="the model to delete")]) -> None:
     """Delete a model that is not in use."""
-    with _store() as store:
-        store.remove(name)
-        typer.echo(f"`{name}` was removed")
+    store = _store()
+    store.remove(name)
+    typer.echo(f"`{name}` was removed")

@@ -69,17 +69,13 @@ class Engines:
         limits: BatchLimits | None = None,
         weights: Path = WEIGHTS,
     ) -> None:
-        self._store = ModelStore(models)
+        self.store = ModelStore(models)
         self._threads = threads
         self._patience = patience
         self._limits = limits or BatchLimits()
         self._weights = weights
         self._lock = threading.Lock()
         self._open: dict[str, LoadingScorer] = {}
-
-    def chosen(self, default: str) -> str:
-        """The engine that `moderation models use` chose, else the default."""
-        return self._store.active() or default
 
     def get(self, name: str) -> LoadingScorer:
         """The scorer of a name; it answers once it has loaded, and says why when it cannot."""
@@ -101,6 +97,4 @@ class Engines:
             scorer.close()
 
     def _start(self, name: str) -> Scorer:
-        return BatchingScorer(
-            open_engine(name, self._store, threads=self._threads, weights=self._weights), self._limits
-        )
+        return BatchingScorer(open_engine(name, self.store, threads=self._threads, weights=self._weights), self._limits)

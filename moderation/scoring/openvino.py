@@ -39,13 +39,14 @@ class OpenVinoSession:
             self._compiled = core.compile_model(network, "CPU", settings)
         except Exception as fault:  # noqa: BLE001  each kind of broken file has its own error
             raise ModelUnusable(f"OpenVINO cannot read the model: {type(fault).__name__}") from None
-        self._inputs = tuple(each.get_any_name() for each in self._compiled.inputs)
-        self._outputs = tuple(each.get_any_name() for each in self._compiled.outputs)
+        # A port may carry the names of several nodes of the file; any of them may be the one that is asked for.
+        self._inputs = tuple(frozenset(each.get_names()) for each in self._compiled.inputs)
+        self._outputs = tuple(frozenset(each.get_names()) for each in self._compiled.outputs)
         self._request = self._compiled.create_infer_request()
         self._lock = threading.Lock()
 
     def run(self, inputs: Mapping[str, npt.NDArray[Any]]) -> dict[str, F32]:
         """The outputs by name."""
         with self._lock:
-            found = self._request.infer({name: inputs[name] for name in self._inputs})
-            return {name: found[number].copy() for number, name in enumerate(self._outputs)}
+            found = self._request.infer([inputs[next(iter(names & inputs.keys()))] for names in self._inputs])
+            return {name: found[port].copy() for port, names in enumerate(self._outputs) for name in names}

@@ -16,7 +16,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from moderation.access.permissions import Permission
+from moderation.access.permissions import Permission, permissions_of
 from moderation.storage.case_file import read_case_file
 from moderation.storage.case_leases import Wish, lease_case, lease_next, release, take_back
 from moderation.storage.people import SignedIn, find_person
@@ -76,9 +76,10 @@ def choose_site(request: Request) -> Response:
     return pages_of(request).render("sites.html", plain_frame(request, person), SitesPage(sites))
 
 
-def first_page(_person: SignedIn) -> str:
-    """Where a person's work begins."""
-    return "/queue"
+def first_page(person: SignedIn) -> str:
+    """Where a person's work begins: the queue, or the requests for those who only work on these."""
+    allowed = permissions_of(role for roles in person.roles.values() for role in roles)
+    return "/legal" if Permission.QUEUE_READ not in allowed and Permission.REQUEST_READ in allowed else "/queue"
 
 
 @router.get("/queue")

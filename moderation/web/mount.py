@@ -16,11 +16,19 @@ from moderation.access.throttle import SignInThrottle
 from moderation.api.client_address import ClientAddressMiddleware
 from moderation.bootstrap import Service
 from moderation.intake.address import read_trust
-from moderation.web import deciding, faults, focus, reader_form, sign_in
+from moderation.web import deciding, faults, focus, legal, legal_entry, reader_form, sign_in
 from moderation.web.headers import PageGuard
 from moderation.web.pages import HERE, Pages
 
-ROUTERS = (sign_in.router, focus.chooser, focus.router, deciding.router, reader_form.router)
+ROUTERS = (
+    sign_in.router,
+    focus.chooser,
+    focus.router,
+    deciding.router,
+    legal_entry.router,
+    legal.router,
+    reader_form.router,
+)
 
 
 def build_web(service: Service) -> FastAPI:

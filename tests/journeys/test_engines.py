@@ -52,7 +52,9 @@ def send(world: World, text: str) -> tuple[dict[str, Any], dict[str, Any]]:
         return answer.json(), client.get("/readyz").json()["parts"]["model"]
 
 
-@pytest.mark.parametrize("engine", ["ngrams", "mine", "mine@openvino", "mine@detoxify"])
+@pytest.mark.parametrize(
+    "engine", ["embedded", "embedded@openvino", "ngrams", "mine", "mine@openvino", "mine@detoxify"]
+)
 def test_a_comment_is_judged_with_each_engine(tmp_path: Path, imported: Path, engine: str) -> None:
     world = open_world(tmp_path, engine, imported)
     scores = world.service.scorer.score(["This is a fine and long day for all of us"])[0]

@@ -162,7 +162,6 @@ def test_without_its_weights_an_engine_says_which_file_is_missing(tmp_path):
 
 def test_ngrams_is_shared_by_all_who_name_it(tmp_path):
     engines = Engines(tmp_path, patience=10)
-    assert engines.chosen("ngrams") == "ngrams"
     (score,) = engines.get("ngrams").score(["you are an idiot"])
     assert score.engine == "ngrams"
     assert engines.health()["ngrams"].state is ModelState.READY

@@ -2,7 +2,6 @@ import pytest
 
 from moderation.errors import Invalid
 from moderation.scorer_shelf import name_engine, open_scorers, read_field_engines
-from moderation.scoring.engines import Engines
 from moderation.scoring.loading import ModelState
 from moderation.scoring.store import ModelStore
 from moderation.settings import Settings
@@ -26,10 +25,10 @@ def test_a_field_outranks_the_site_and_the_site_outranks_the_rest(tmp_path):
 
 
 def test_the_setting_outranks_the_choice_of_the_command(tmp_path):
-    ModelStore(tmp_path / "models").use("ngrams")
-    engines = Engines(tmp_path / "models")
-    assert name_engine(make_settings(tmp_path), engines) == "ngrams"
-    assert name_engine(make_settings(tmp_path, engine="embedded"), engines) == "embedded"
+    store = ModelStore(tmp_path / "models")
+    store.use("ngrams")
+    assert name_engine(make_settings(tmp_path), store) == "ngrams"
+    assert name_engine(make_settings(tmp_path, engine="embedded"), store) == "embedded"
 
 
 @pytest.mark.parametrize("words", ["name", "name=", "nonsense=ngrams", "=ngrams"])

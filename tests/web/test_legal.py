@@ -1,0 +1,179 @@
+"""The desk for lawful requests in a browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+import time
+from datetime import UTC, datetime
+
+import pytest
+import uvicorn
+
+from moderation.access.sessions import LinkPurpose
+from moderation.storage.people import make_link
+from moderation.vocabulary import Role
+from tests.web.newsroom import Browser, Newsroom, Page
+
+CHROMIUM = os.environ.get("MODERATION_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+LEGAL = "/s/gazette/legal"
+ELEMENTS = ["written_order", "officer_name", "case_number", "section", "items_named"]
+
+
+@pytest.fixture
+def office(room: Newsroom):
+    intake = room.browser(room.person("Intake Person", roles=[Role.LEGAL_INTAKE]))
+    boss = room.browser(room.person("Boss Person", roles=[Role.APPROVER]))
+    return intake, boss, room.comment("A fair report, thank you.")
+
+
+def csrf(browser: Browser, path: str = LEGAL) -> str:
+    return Page(browser.get(path)).csrf
+
+
+def authority(intake: Browser, *, verified: bool = True) -> str:
+    form = {"name": "Cyber Crime Police", "kind": "police", "country": "IN", "number": "+91 824 222 0500"}
+    form |= {"source": "state police website", "csrf": csrf(intake)}
+    assert intake.post(f"{LEGAL}/authorities", form).status_code == 303
+    page = intake.get(LEGAL).text
+    made = page.split("/authorities/")[2].split("/verify")[0]
+    if verified:
+        assert intake.post(f"{LEGAL}/authorities/{made}/verify", {"csrf": csrf(intake)}).status_code == 303
+    return made
+
+
+def enter(intake: Browser, comment: str, made: str, **changes: object) -> str:
+    form = {
+        "csrf": csrf(intake, f"{LEGAL}/new"),
+        "authority": made,
+        "kind": "information_order",
+        "basis": "IN-BNSS-94",
+        "officer": "Inspector <b>Gowda</b>",
+        "rank": "inspector",
+        "element": ELEMENTS,
+        "field": ["ip", "port", "at"],
+        "content": "1",
+        "comments": comment,
+        "necessity": "named in the order",
+        "received": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M"),
+        **changes,
+    }
+    answer = intake.post(f"{LEGAL}/new", form, files={"order": ("order.pdf", b"%PDF the letter" * 9000)})
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+def test_letter_is_entered_submitted_and_approved_by_another_person(office) -> None:
+    intake, boss, comment = office
+    where = enter(intake, comment, authority(intake))
+    assert intake.post(f"{where}/submit", {"csrf": csrf(intake, where)}).status_code == 303
+    page = Page(boss.get(where))
+    assert "assessment" in page.text
+    assert "<b>Gowda" not in page.html
+    assert boss.post(f"{where}/approve", {"csrf": page.csrf, "scope": page.hidden("scope")}).status_code == 303
+    after = Page(boss.get(where))
+    assert "moderation vault produce REQ-" in after.text
+    assert "approved" in after.text
+
+
+def test_void_law_and_missing_elements_are_shown_with_every_reason(office) -> None:
+    intake, _, comment = office
+    made = authority(intake)
+    void = enter(intake, comment, made, basis="IN-ITA-66A")
+    answer = Page(intake.post(f"{void}/submit", {"csrf": csrf(intake, void)}))
+    assert answer.status == 422
+    assert "provision_void" in answer.text
+    poor = enter(intake, comment, made, element=["written_order"], rank="constable")
+    answer = Page(intake.post(f"{poor}/submit", {"csrf": csrf(intake, poor)}))
+    for word in ("officer_rank_insufficient", "missing_element", "case_number", "items_named"):
+        assert word in answer.text
+
+
+def test_roles_and_four_eyes_hold_in_the_browser(office, room) -> None:
+    intake, boss, comment = office
+    where = enter(intake, comment, authority(intake))
+    intake.post(f"{where}/submit", {"csrf": csrf(intake, where)})
+    scope = Page(boss.get(where)).hidden("scope")
+    assert intake.post(f"{where}/approve", {"csrf": csrf(intake, where), "scope": scope}).status_code == 403
+    assert boss.post(f"{where}/reject", {"csrf": csrf(boss, where), "reason": "informal_request"}).status_code == 403
+    assert boss.get(f"{LEGAL}/new").status_code == 403
+    both = room.browser(room.person("Both Roles", roles=[Role.LEGAL_INTAKE, Role.APPROVER]))
+    own = enter(both, comment, authority(both))
+    both.post(f"{own}/submit", {"csrf": csrf(both, own)})
+    page = Page(both.get(own))
+    assert both.post(f"{own}/approve", {"csrf": page.csrf, "scope": page.hidden("scope")}).status_code == 403
+    moderator = room.browser(room.person("Mod Person"))
+    assert moderator.get(LEGAL).status_code == 403
+    foreign = room.browser(room.person("Herald Person", site="herald", roles=[Role.LEGAL_INTAKE]))
+    assert foreign.get(LEGAL).status_code == 404
+    assert foreign.get(where.replace("gazette", "herald")).status_code == 404
+
+
+def test_approval_of_an_old_page_is_refused(office) -> None:
+    intake, boss, comment = office
+    where = enter(intake, comment, authority(intake))
+    intake.post(f"{where}/submit", {"csrf": csrf(intake, where)})
+    answer = boss.post(f"{where}/approve", {"csrf": csrf(boss, where), "scope": "0" * 64})
+    assert answer.status_code == 409
+
+
+def test_bad_entries_are_refused_and_nothing_is_written(office) -> None:
+    intake, _, comment = office
+    made = authority(intake)
+    form = {"csrf": csrf(intake, f"{LEGAL}/new"), "authority": made, "basis": "IN-BNSS-94", "comments": comment}
+    assert intake.post(f"{LEGAL}/new", {**form, "received": "yesterday"}).status_code == 422
+    assert (
+        intake.post(f"{LEGAL}/new", {**form, "received": "2026-11-24T06:30", "field": ["shoe_size"]}).status_code == 422
+    )
+    assert intake.post(f"{LEGAL}/new", {**form, "received": "2026-11-24T06:30", "comments": "none"}).status_code == 404
+    assert intake.post(f"{LEGAL}/new", {**form, "received": "2026-11-24T06:30", "officer": "a\0b"}).status_code == 422
+    assert "REQ-" not in intake.get(LEGAL).text
+
+
+def test_hold_and_reject_are_noted(office) -> None:
+    intake, _, comment = office
+    where = enter(intake, comment, authority(intake))
+    assert intake.post(f"{where}/hold", {"csrf": csrf(intake, where)}).status_code == 303
+    form = {"csrf": csrf(intake, where), "reason": "informal_request"}
+    assert intake.post(f"{where}/reject", form).status_code == 303
+    assert "informal_request" in intake.get(where).text
+    assert intake.post(f"{where}/submit", {"csrf": csrf(intake, where)}).status_code in {409, 422}
+
+
+def test_people_of_the_desk_land_on_it(office) -> None:
+    intake, _, _ = office
+    assert intake.get("/sites").headers["location"].endswith("/s/gazette/legal")
+
+
+def test_approver_works_in_a_real_browser(office, room) -> None:
+    from playwright.sync_api import sync_playwright
+
+    intake, _, comment = office
+    where = enter(intake, comment, authority(intake))
+    intake.post(f"{where}/submit", {"csrf": csrf(intake, where)})
+    config = uvicorn.Config(room.app, port=0, log_level="critical", lifespan="off", access_log=False)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    person = room.person("Real Approver", roles=[Role.APPROVER])
+    token = make_link(room.database, person, LinkPurpose.SIGN_IN, os.urandom, datetime.now(UTC))
+    base = f"http://localhost:{port}"
+    try:
+        with sync_playwright() as play:
+            chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+            page = chromium.new_page()
+            page.goto(f"{base}/sign-in/link/{token}")
+            page.click("main button")
+            page.goto(base + where)
+            assert "assessment" in page.inner_text("h1")
+            page.click("text=Approve exactly this scope")
+            page.wait_for_selector("text=moderation vault produce")
+            assert "approved" in page.inner_text("h1")
+            chromium.close()
+    finally:
+        server.should_exit = True
+        thread.join(10)
