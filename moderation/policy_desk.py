@@ -161,6 +161,7 @@ class PolicyDesk:
         line = leaf(LeafType.POLICY_ACTIVATED, row.id, now, told, os.urandom(16))
         what = Activation(by, policy.limits["characters"], policy.disclaimer.mode.value, line)
         activate_version(self.database, site_id, row.id, what, now)
+        self.shelf.forget(site_id)
 
     def shadow(self, site_id: str, version_id: str | None) -> None:
         """Let a version decide alongside, or stop it with None.
@@ -172,6 +173,7 @@ class PolicyDesk:
         if version_id is not None:
             self.load(self.version(site_id, version_id).text)
         set_shadow(self.database, site_id, None if version_id is None else version_name(version_id))
+        self.shelf.forget(site_id)
 
     def count(self, site_id: str, since: datetime) -> int:
         """How many decisions a replay would look at."""

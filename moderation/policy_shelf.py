@@ -60,6 +60,10 @@ class PolicyShelf:
             self._sites[site_id] = found
         return found[1]
 
+    def forget(self, site_id: str) -> None:
+        """Read a site's choice again at the next comment: it was changed here."""
+        self._sites.pop(site_id, None)
+
     def policy(self, name: str) -> Policy:
         """A policy by name.
 
