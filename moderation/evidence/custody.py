@@ -10,10 +10,12 @@ What this file decides
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from moderation.errors import ModerationError
 from moderation.evidence.application_key import ApplicationKey
+from moderation.evidence.clock import read_clock
 from moderation.evidence.keys import DEFAULT_PROFILE, EpochKeys, NoEpochKey
 from moderation.evidence.record import Random
 from moderation.evidence.seal import Compartment
@@ -38,6 +40,7 @@ class Custody:
     ) -> None:
         self._epoch_keys = epoch_keys
         self._profile_of = profile_of
+        self._clock: tuple[datetime | None, str] = (None, "")
         self._application_key = application_key
         self._tags = tag_keys
         self._rng = rng
@@ -64,7 +67,7 @@ class Custody:
             NoEpochKey: nothing could be sealed, so the comment must not be taken.
         """
         return seal_sender(
-            sender,
+            self._dated(sender, at),
             author,
             keys=self._epoch_keys(),
             site=site_id,
@@ -74,6 +77,15 @@ class Custody:
             rng=self._rng,
             profile=self._profile_of(site_id),
         )
+
+    def _dated(self, sender: Sender, at: datetime) -> Sender:
+        """Say beside the time how sure our clock was; the kernel is asked once a minute."""
+        if sender.clock is not None:
+            return sender
+        minute = at.replace(second=0, microsecond=0)
+        if self._clock[0] != minute:
+            self._clock = (minute, str(read_clock()))
+        return replace(sender, clock=self._clock[1])
 
     def seal_email(self, site_id: str, email: str | None) -> bytes | None:
         """The e-mail address for notices, or None."""

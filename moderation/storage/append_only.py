@@ -92,5 +92,10 @@ def grant(connection: Connection, role: str) -> None:
         f"GRANT INSERT ON sender_record TO {name}",
         f"GRANT SELECT ({readable}, retain_rule, purged_at) ON sender_record TO {name}",
     ]
+    if "held_record" in there:
+        statements += [
+            f"REVOKE ALL ON held_record FROM {name}",
+            f"GRANT INSERT, SELECT (keeper, record_id, carried_at, until), UPDATE (until) ON held_record TO {name}",
+        ]
     for statement in statements:
         connection.execute(text(statement))

@@ -113,7 +113,11 @@ def plain_frame(request: Request, person: SignedIn | None = None) -> Frame:
 
 
 def banner_of(service: Service) -> str:
-    """What everybody must know now: `loading` or `failed` when the model does not score."""
+    """What everybody must know now: `sealing` when keys run out and comments will stop, `loading` or `failed` when the
+    model does not score.
+    """
+    if service.custody.keys().warning(service.clock()):
+        return "sealing"
     state = service.scorer.health.state
     return "" if state is ModelState.READY else state.value
 

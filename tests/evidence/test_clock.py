@@ -33,3 +33,18 @@ def test_kernel_that_cannot_be_asked_is_unknown_not_assumed(monkeypatch):
     assert read_clock() == ClockStatus(None)
     monkeypatch.setattr(clock.sys, "platform", "darwin")
     assert read_clock() == ClockStatus(None)
+
+
+def test_sealed_record_says_how_sure_its_time_is(tmp_path):
+    from moderation.evidence.seal import Compartment, Place
+    from moderation.evidence.sender import unpack
+    from moderation.storage.senders import records_of
+    from tests.evidence.newsroom import SITE, Newsroom
+
+    room = Newsroom(tmp_path)
+    (cid,) = room.send(1)
+    (record,) = records_of(room.database, SITE, [cid])
+    plain = room.vault.unlock().open(record.ct_net, Place(SITE, record.id, cid, Compartment.NETWORK))
+    told = {opening.name: opening.value for opening in unpack(plain)}
+    assert told["clock"] == str(read_clock()) or "synchronised" in told["clock"]
+    room.close()

@@ -34,8 +34,10 @@ from moderation.evidence.vault import Vault
 from moderation.evidence.vault_open import collect, hand_in, my_share
 from moderation.intake.address import TrustsEverybody, derive, read_trust
 from moderation.storage.append_only import grant
+from moderation.storage.database import Database
 from moderation.storage.ids import new_id
-from moderation.storage.senders import purge, records_of
+from moderation.storage.rights import erase
+from moderation.storage.senders import place_hold, purge, records_of
 from tests.evidence.newsroom import SITE, Newsroom, address
 from tests.evidence.test_desk import FIELDS, Office
 from tests.factories import comment_body
@@ -125,7 +127,7 @@ def test_03_stolen_database_reveals_no_address(newsroom, tmp_path, capfd):
 
 
 def test_04_web_tier_cannot_read(newsroom):
-    newsroom.send(2)
+    ids = newsroom.send(2)
     if newsroom.database.is_sqlite:
         for change in (
             "UPDATE log_entry SET type = 'x'",
@@ -143,6 +145,9 @@ def test_04_web_tier_cannot_read(newsroom):
         for forbidden in (
             "SELECT ct_net FROM sender_record",
             "SELECT ct_ident FROM sender_record",
+            "SELECT ct_net FROM held_record",
+            "UPDATE lookup_log SET actor = 'x'",
+            "DELETE FROM request_event",
             "UPDATE log_entry SET type = 'x'",
             "DELETE FROM log_entry",
             "DELETE FROM sender_record",
@@ -152,6 +157,13 @@ def test_04_web_tier_cannot_read(newsroom):
                 connection.execute(text(forbidden))
         with web.begin() as connection:
             assert connection.execute(text("SELECT count(id) FROM sender_record")).scalar_one() == 2
+        desk = Office(newsroom)
+        made = desk.enter(ids[0], authority=desk.authority())
+        runtime = Database(web)
+        held = {"hold_id": new_id(), "until": None, "rng": os.urandom}
+        assert place_hold(runtime, SITE, made, [ids[0]], "intake", newsroom.now, **held) == 1
+        done = erase(runtime, SITE, ids, "dpo", newsroom.now, rng=os.urandom)
+        assert (done.comments, done.held) == ((ids[1],), (ids[0],))
         web.dispose()
         with newsroom.database.engine.begin() as connection:
             connection.execute(text(f"DROP OWNED BY {role}"))

@@ -177,3 +177,15 @@ def test_approver_works_in_a_real_browser(office, room) -> None:
     finally:
         server.should_exit = True
         thread.join(10)
+
+
+def test_desk_warns_everybody_before_the_sealing_keys_run_out(room) -> None:
+    from dataclasses import replace
+    from datetime import timedelta
+
+    from moderation.web.viewer import banner_of
+
+    service = room.world.service
+    for days, banner in ((0, ""), (20, ""), (22, "sealing"), (60, "sealing")):
+        later = replace(service, clock=lambda days=days: datetime.now(UTC) + timedelta(days=days))
+        assert banner_of(later) == banner
