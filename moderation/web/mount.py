@@ -16,7 +16,7 @@ from moderation.access.throttle import SignInThrottle
 from moderation.api.client_address import ClientAddressMiddleware
 from moderation.bootstrap import Service
 from moderation.intake.address import read_trust
-from moderation.web import deciding, faults, focus, legal, legal_entry, policy, reader_form, sign_in
+from moderation.web import deciding, faults, focus, legal, legal_entry, listing, policy, reader_form, sign_in
 from moderation.web.headers import PageGuard
 from moderation.web.pages import HERE, Pages
 
@@ -25,6 +25,7 @@ ROUTERS = (
     focus.chooser,
     focus.router,
     deciding.router,
+    listing.router,
     policy.router,
     legal_entry.router,
     legal.router,

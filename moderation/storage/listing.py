@@ -1,0 +1,207 @@
+"""The list: many cases or comments at once, filtered by what a moderator asks for, a page at a time.
+
+What this file decides
+- Cases that wait are listed as they are due; everything else newest first. A page begins after a key, never at an offset.
+- A filter is a column with an index or a check on rows that an index found; free text goes through the full-text index.
+- Every query begins with the site and the lane.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, select
+
+from moderation.storage.case_leases import CASE
+from moderation.storage.database import Database
+from moderation.storage.queue_counts import COMMENT, REVISION
+from moderation.storage.search import matches
+from moderation.storage.tables import ArticleRow
+from moderation.storage.unit_of_work import table_of
+from moderation.vocabulary import Lane
+
+PAGE: Final = 50
+ARTICLE: Final = table_of(ArticleRow)
+WAITING: Final = frozenset({"open", "escalated"})
+
+
+@dataclass(frozen=True, slots=True)
+class ListFilter:
+    """What to list; an empty value filters nothing."""
+
+    status: str = "open"
+    ground: str = ""
+    section: str = ""
+    article: str = ""
+    author: str = ""
+    language: str = ""
+    cluster: str = ""
+    by: str = ""
+    score_from: float = 0.0
+    score_to: float = 1.0
+    hours: int = 0
+    words: str = ""
+    after: str = ""
+    cases: tuple[str, ...] = ()
+    lane: Lane = Lane.LIVE
+
+    @property
+    def waiting(self) -> bool:
+        """Whether cases are listed rather than comments."""
+        return self.status in WAITING and not self.words
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One line of the list."""
+
+    comment_id: str
+    case_id: str
+    version: int
+    state: str
+    status: str
+    name: str
+    text: str
+    article_id: str
+    article: str
+    section: str
+    author_id: str
+    language: str
+    ground: str
+    score: float
+    cluster: str
+    due_at: datetime | None
+    received_at: datetime
+    leased_by: str | None
+    leased_until: datetime | None
+    key: str
+
+    @property
+    def open(self) -> bool:
+        """Whether it can be decided."""
+        return self.state in WAITING
+
+
+def list_rows(database: Database, site_id: str, asked: ListFilter, now: datetime, limit: int = PAGE) -> list[ListRow]:
+    """A page of the list; `key` of its last row is where the next page begins."""
+    query = _cases(site_id, asked) if asked.waiting else _comments(database, site_id, asked)
+    for condition in _conditions(asked, now):
+        query = query.where(condition)
+    with database.reading() as session:
+        return [_row(row, waiting=asked.waiting) for row in session.execute(query.limit(limit))]
+
+
+def _columns() -> tuple[Any, ...]:
+    return (
+        COMMENT.c.id.label("comment_id"),
+        CASE.c.id.label("case_id"),
+        CASE.c.version,
+        CASE.c.state,
+        COMMENT.c.status,
+        REVISION.c.name,
+        REVISION.c.text,
+        COMMENT.c.article_id,
+        ARTICLE.c.title.label("article"),
+        ARTICLE.c.section,
+        COMMENT.c.author_id,
+        REVISION.c.language,
+        CASE.c.ground,
+        COMMENT.c.grounds,
+        CASE.c.score,
+        CASE.c.cluster,
+        CASE.c.due_at,
+        COMMENT.c.received_at,
+        CASE.c.leased_by,
+        CASE.c.leased_until,
+    )
+
+
+def _cases(site_id: str, asked: ListFilter) -> Select[Any]:
+    joined = (
+        CASE.join(COMMENT, COMMENT.c.id == CASE.c.comment_id)
+        .join(REVISION, (REVISION.c.comment_id == CASE.c.comment_id) & (REVISION.c.number == CASE.c.revision))
+        .outerjoin(ARTICLE, (ARTICLE.c.site_id == COMMENT.c.site_id) & (ARTICLE.c.id == COMMENT.c.article_id))
+    )
+    query = (
+        select(*_columns())
+        .select_from(joined)
+        .where(CASE.c.site_id == site_id, CASE.c.lane == asked.lane.value, CASE.c.state == asked.status)
+        .order_by(CASE.c.due_at, CASE.c.id)
+    )
+    when, _, last = asked.after.partition("|")
+    if last:
+        due = datetime.fromisoformat(when)
+        query = query.where(CASE.c.due_at >= due, (CASE.c.due_at > due) | (CASE.c.id > last))
+    return query
+
+
+def _comments(database: Database, site_id: str, asked: ListFilter) -> Select[Any]:
+    joined = (
+        COMMENT.join(REVISION, (REVISION.c.comment_id == COMMENT.c.id) & (REVISION.c.number == COMMENT.c.revision))
+        .outerjoin(ARTICLE, (ARTICLE.c.site_id == COMMENT.c.site_id) & (ARTICLE.c.id == COMMENT.c.article_id))
+        .outerjoin(CASE, (CASE.c.comment_id == COMMENT.c.id) & (CASE.c.revision == COMMENT.c.revision))
+    )
+    query = (
+        select(*_columns())
+        .select_from(joined)
+        .where(COMMENT.c.site_id == site_id, COMMENT.c.lane == asked.lane.value)
+        .order_by(COMMENT.c.id.desc())
+    )
+    if asked.words:
+        query = query.where(matches(database, site_id, asked.words))
+    if asked.status not in WAITING | {"", "all"}:
+        query = query.where(COMMENT.c.status == asked.status)
+    elif asked.status in WAITING:
+        query = query.where(CASE.c.state == asked.status)
+    return query.where(COMMENT.c.id < asked.after) if asked.after else query
+
+
+def _conditions(asked: ListFilter, now: datetime) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    pairs = (
+        (asked.ground, CASE.c.ground),
+        (asked.section, ARTICLE.c.section),
+        (asked.article, COMMENT.c.article_id),
+        (asked.author, COMMENT.c.author_id),
+        (asked.language, REVISION.c.language),
+        (asked.cluster, CASE.c.cluster),
+        (asked.by, CASE.c.decided_by),
+    )
+    found += [column == value for value, column in pairs if value]
+    if asked.cases:
+        found.append(CASE.c.id.in_(asked.cases))
+    if asked.score_from > 0:
+        found.append(CASE.c.score >= asked.score_from)
+    if asked.score_to < 1:
+        found.append(CASE.c.score <= asked.score_to)
+    if asked.hours:
+        found.append(COMMENT.c.received_at >= now - timedelta(hours=asked.hours))
+    return found
+
+
+def _row(row: Any, *, waiting: bool) -> ListRow:
+    grounds = row.grounds or []
+    return ListRow(
+        comment_id=row.comment_id,
+        case_id=row.case_id or "",
+        version=row.version or 0,
+        state=row.state or "",
+        status=row.status,
+        name=row.name or "",
+        text=row.text or "",
+        article_id=row.article_id or "",
+        article=row.article or "",
+        section=row.section or "",
+        author_id=row.author_id or "",
+        language=row.language,
+        ground=(row.ground if waiting else (grounds[0] if grounds else "")) or "",
+        score=row.score or 0.0,
+        cluster=row.cluster or "",
+        due_at=row.due_at,
+        received_at=row.received_at,
+        leased_by=row.leased_by,
+        leased_until=row.leased_until,
+        key=f"{row.due_at.isoformat()}|{row.case_id}" if waiting else row.comment_id,
+    )

@@ -1,0 +1,164 @@
+"""Pictures of every screen: 1280 and 390 pixels wide, light and dark.
+
+    python -m tests.screenshots FOLDER [SCREEN ...]
+
+Starts a newsroom of its own on loopback, fills it with the demonstration's comments and photographs every page.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uvicorn
+from playwright.sync_api import Browser, sync_playwright
+
+from moderation.access.sessions import LinkPurpose
+from moderation.app import create_app
+from moderation.bootstrap import build_service
+from moderation.demo.fill import fill_demo
+from moderation.scoring.loading import LoadingScorer
+from moderation.storage.people import add_person, make_link
+from moderation.vocabulary import Role, Scores
+from tests.factories import make_settings, prepare
+
+SIZES = {"1280": (1280, 900), "390": (390, 844)}
+ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+ROUGH = {
+    "idiot": "insult",
+    "stupid": "insult",
+    "fool": "insult",
+    "thief": "defamation",
+    "bribe": "defamation",
+    "corrupt": "defamation",
+    "kill": "threat",
+    "burn": "threat",
+    "whatsapp": "spam",
+    "earn": "spam",
+}
+
+
+class RoughScorer:
+    """Scores by a handful of words; the pictures need cases, not judgement."""
+
+    from moderation.scoring.scorer import EngineInfo
+
+    info = EngineInfo("rough", "1", "", "", ("toxicity", "insult", "threat", "defamation", "spam"), ("en",))
+
+    def score(self, texts, contexts=None):
+        return [self._one(text.lower()) for text in texts]
+
+    def _one(self, text: str) -> Scores:
+        values = dict.fromkeys(("toxicity", "insult", "threat", "defamation", "spam"), 0.02)
+        for word, label in ROUGH.items():
+            if word in text:
+                values[label] = values["toxicity"] = 0.91
+        return Scores(values, "rough", "1", language="en")
+
+    def close(self) -> None:
+        pass
+
+
+@contextmanager
+def serve(app) -> Iterator[str]:
+    """The application on a free port of loopback."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", proxy_headers=False))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    try:
+        yield f"http://localhost:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Headless Chromium from the machine's packages."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "install chromium: apt-get install chromium"
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=path, args=ARGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def link_for(service, user_id: str) -> str:
+    return f"/sign-in/link/{make_link(service.database, user_id, LinkPurpose.SIGN_IN, os.urandom, datetime.now(UTC))}"
+
+
+def screens(service, base: str) -> dict[str, str]:
+    """Name and address of every screen."""
+    from sqlalchemy import select
+
+    from moderation.storage.case_leases import CASE
+
+    with service.database.reading() as session:
+        row = session.execute(
+            select(CASE.c.comment_id, CASE.c.author_id).where(CASE.c.state == "open").order_by(CASE.c.due_at)
+        ).first()
+    return {
+        "reader": "/", "sign-in": "/sign-in", "queue": "/s/demo/queue", "list": "/s/demo/list", "comment": f"/s/demo/comments/{row.comment_id}",
+        "author": f"/s/demo/authors/{row.author_id}", "switches": "/s/demo/switches", "people": "/s/demo/people", "me": "/me",
+        "second": "/s/demo/opinions", "help": "/help", "empty": "/s/empty/queue", "missing": "/s/demo/comments/none",
+    }  # fmt: skip
+
+
+def main(folder: Path, only: list[str]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = make_settings(Path(tempfile.mkdtemp()), "")
+    prepare(settings)
+    scorer = LoadingScorer(RoughScorer)
+    scorer.wait(5)
+    service = build_service(settings, scorer=scorer)
+    print(fill_demo(service))
+    from moderation.storage.sites import add_site
+
+    now = datetime.now(UTC)
+    add_site(service.database, "empty", "The Quiet Weekly", now)
+    everything = frozenset({Role.MODERATOR, Role.EDITOR, Role.ADMIN})
+    meera = add_person(service.database, "meera@desk.example", "Meera Nair", "demo", everything, now)
+    add_person(service.database, "meera@desk.example", "Meera Nair", "empty", everything, now)
+    add_person(service.database, "tara@desk.example", "Tara Rao", "demo", frozenset({Role.MODERATOR}), now)
+    app = create_app(settings, workers=False, service=service)
+    with serve(app) as base, chromium() as browser:
+        for width, (w, h) in SIZES.items():
+            for scheme in ("light", "dark"):
+                context = browser.new_context(
+                    viewport={"width": w, "height": h}, color_scheme=scheme, device_scale_factor=1
+                )
+                page = context.new_page()
+                for name, path in screens(service, base).items():
+                    if name == "list":
+                        pass
+                    if name == "queue":
+                        page.goto(base + link_for(service, meera.id))
+                        page.click("button.publish")
+                    if only and name not in only:
+                        continue
+                    page.goto(base + path)
+                    page.screenshot(
+                        path=folder / f"{name}-{width}-{scheme}.png", full_page=width == "390" or name != "queue"
+                    )
+                context.close()
+    service.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:])
