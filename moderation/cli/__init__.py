@@ -36,6 +36,7 @@ COMMANDS: Final[dict[str, str]] = {
     "user": "Add people and make links by which they sign in.",
     "keys": "Make, list and revoke the keys of a site.",
     "policy": "Look for faults in a policy, explain a decision, try a policy on past comments.",
+    "import": "Bring an archive with its human decisions, so that a replay works on the first day.",
     "settings": "Show every setting with its value and meaning.",
     "doctor": "Look at everything that can be wrong with this installation.",
     "vault": "Mint, guard and destroy the keys that open sealed senders.",
