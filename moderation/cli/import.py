@@ -172,8 +172,6 @@ def _log(service: Any, site: str, count: Count, digest: str) -> None:
     from moderation.storage.archive import log_import
     from moderation.storage.ids import new_id
 
-    now, told = (
-        service.clock(),
-        {"what": "archive.imported", "site": site, "comments": count.imported, "sha256": digest},
-    )
+    now = service.clock()
+    told: dict[str, Json] = {"what": "archive.imported", "site": site, "comments": count.imported, "sha256": digest}
     log_import(service.database, site, leaf(LeafType.CONFIG_CHANGED, new_id(), now, told, os.urandom(16)), now)
