@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlmodel import col, select
@@ -65,7 +66,7 @@ def site_rules(database: Database, site_id: str) -> SiteRules:
     )
 
 
-def read_site_facts(database: Database, site_ids: set[str]) -> dict[str, SiteFacts]:
+def read_site_facts(database: Database, site_ids: set[str], now: datetime | None = None) -> dict[str, SiteFacts]:
     """What checks must know of each site: its staff, its own domains, its lists and its switch."""
     with database.reading() as session:
         sites = session.exec(select(Site).where(col(Site.id).in_(site_ids))).all()
@@ -78,10 +79,18 @@ def read_site_facts(database: Database, site_ids: set[str]) -> dict[str, SiteFac
     names: dict[str, list[str]] = {}
     for site_id, name in staff:
         names.setdefault(site_id, []).append(name)
-    return {site.id: _facts(site, tuple(sorted(names.get(site.id, [])))) for site in sites}
+    at = now or datetime.now(UTC)
+    return {site.id: _facts(site, tuple(sorted(names.get(site.id, []))), at) for site in sites}
 
 
-def _facts(site: Site, staff: tuple[str, ...]) -> SiteFacts:
+def switch_at(settings: Mapping[str, Any], now: datetime) -> str:
+    """The site's switch at a moment: `hold`, `close` or empty; one whose time is over has no effect."""
+    switch = settings.get("switch") or {}
+    until = switch.get("until")
+    return "" if until and datetime.fromisoformat(until) <= now else str(switch.get("word", ""))
+
+
+def _facts(site: Site, staff: tuple[str, ...], now: datetime) -> SiteFacts:
     stored = site.settings
     return SiteFacts(
         name=site.name,
@@ -89,6 +98,7 @@ def _facts(site: Site, staff: tuple[str, ...]) -> SiteFacts:
         own_domains=tuple(stored.get("own_domains", ())),
         known_domains=frozenset(stored.get("known_domains", ())),
         region=site.region,
+        switch=switch_at(stored, now),
         rumours=tuple(stored.get("rumours", ())),
         block=tuple(stored.get("block", ())),
         suspect=tuple(stored.get("suspect", ())),

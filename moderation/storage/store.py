@@ -29,7 +29,7 @@ class SqlStore:
 
     def read_facts(self, arrivals: Sequence[Arrival], tags: Sequence[Tags], textures: Sequence[Texture]) -> StoredFacts:
         """What is known before a batch."""
-        sites = read_site_facts(self.database, {arrival.site_id for arrival in arrivals})
+        sites = read_site_facts(self.database, {arrival.site_id for arrival in arrivals}, self.clock())
         with self.database.reading() as session:
             return read_facts(session, arrivals, tags, textures, sites=sites, counters=self.counters, now=self.clock())
 

@@ -16,7 +16,19 @@ from moderation.access.throttle import SignInThrottle
 from moderation.api.client_address import ClientAddressMiddleware
 from moderation.bootstrap import Service
 from moderation.intake.address import read_trust
-from moderation.web import deciding, faults, focus, legal, legal_entry, listing, policy, reader_form, sign_in
+from moderation.web import (
+    deciding,
+    faults,
+    files,
+    focus,
+    legal,
+    legal_entry,
+    listing,
+    policy,
+    reader_form,
+    sign_in,
+    switches,
+)
 from moderation.web.headers import PageGuard
 from moderation.web.pages import HERE, Pages
 
@@ -26,6 +38,8 @@ ROUTERS = (
     focus.router,
     deciding.router,
     listing.router,
+    files.router,
+    switches.router,
     policy.router,
     legal_entry.router,
     legal.router,
