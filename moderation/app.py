@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from moderation import __version__
 from moderation.api import articles, comments, docs, health, log
 from moderation.api.bodies import Problem
+from moderation.api.doors import DOORS, answer_too_large
 from moderation.api.keys import KeyRing
 from moderation.api.limits import BodyLimit
 from moderation.api.problems import install
@@ -56,8 +57,8 @@ def create_app(settings: Settings | None = None, *, workers: bool = True, servic
     app.state.service = service
     app.state.keys = KeyRing(service, settings.requests_per_minute)
     install(app)
-    app.add_middleware(BodyLimit)
-    for room in (comments, articles, health, log, docs):
+    app.add_middleware(BodyLimit, answer=answer_too_large)
+    for room in (comments, articles, *DOORS, health, log, docs):
         app.include_router(room.router)
     app.mount("/api/static", docs.static)
     mount_web(app, service)

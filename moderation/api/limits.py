@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from moderation.api.problems import TooLarge, UnsupportedMedia, of_error
@@ -11,23 +13,42 @@ from moderation.api.problems import TooLarge, UnsupportedMedia, of_error
 COMMENT_LIMIT: Final = 64 * 1024
 LETTER_LIMIT: Final = 10 * 1024 * 1024  # a scanned order, sent by a signed-in person
 ARTICLE_LIMIT: Final = 320 * 1024  # a body of 256 KiB in JSON's clothes
+SCORE_LIMIT: Final = 1024 * 1024  # a list of texts
+LIMITS: Final = (
+    ("/articles/", ARTICLE_LIMIT),
+    ("/v1alpha1/", 256 * 1024),  # 20,480 bytes of text may be six times as long in JSON, and context comes with it
+    ("/v1/moderations", SCORE_LIMIT),
+    ("/api/v1/score", SCORE_LIMIT),
+    ("/1.1/", 256 * 1024),  # text in percent signs, and all that WordPress tells of its server
+)
+Answer = Callable[[str, Exception], Response]
+
+
+def limit_of(path: str) -> int:
+    """How many bytes a body may have at this path."""
+    if path.endswith("/legal/new"):
+        return LETTER_LIMIT
+    return next((limit for part, limit in LIMITS if part in path), COMMENT_LIMIT)
 
 
 class BodyLimit:
-    """ASGI middleware: 413 for a body over the route's limit, whether or not its length was announced."""
+    """ASGI middleware: refuses a body over the route's limit, whether or not its length was announced.
 
-    def __init__(self, app: ASGIApp) -> None:
+    `answer` says so in the words of the protocol that is spoken at a path.
+    """
+
+    def __init__(self, app: ASGIApp, answer: Answer = lambda _path, _error: of_error(TooLarge())) -> None:
         self._app = app
+        self._answer = answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in {"GET", "HEAD"}:
             await self._app(scope, receive, send)
             return
-        limit = ARTICLE_LIMIT if "/articles/" in scope["path"] else COMMENT_LIMIT
-        limit = LETTER_LIMIT if scope["path"].endswith("/legal/new") else limit
+        limit = limit_of(scope["path"])
         announced = next((v for k, v in scope["headers"] if k == b"content-length"), b"0")
         if not announced.isdigit() or int(announced) > limit:
-            await of_error(TooLarge())(scope, receive, send)
+            await self._answer(scope["path"], TooLarge())(scope, receive, send)
             return
         if _says_no_json(scope):
             await of_error(UnsupportedMedia())(scope, receive, send)

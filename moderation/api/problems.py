@@ -116,9 +116,15 @@ def of_error(error: ModerationError) -> JSONResponse:
     return problem(status, error.code, str(error), errors=faults, headers=headers)
 
 
-def _internal(error: Exception) -> JSONResponse:
+def log_internal(error: Exception) -> str:
+    """Note an error that is ours; the incident's id is all that a caller is told."""
     incident = uuid.uuid4().hex[:12]
-    log.error("internal_error", incident=incident, error=type(error).__name__, exc_info=_safe(error))
+    log.error("internal_error", incident=incident, error=type(error).__name__, exc_info=error if _safe(error) else None)
+    return incident
+
+
+def _internal(error: Exception) -> JSONResponse:
+    incident = log_internal(error)
     return problem(500, "internal", f"something went wrong here; the operator finds it as `{incident}`")
 
 

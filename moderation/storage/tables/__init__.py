@@ -1,6 +1,8 @@
 """Every table of the product; importing this package fills `SQLModel.metadata`."""
 
+from moderation.storage.tables.calls import CallRow, CommentCallback
 from moderation.storage.tables.comments import ArticleRow, AuthorRow, CommentRow, RevisionRow, TextSeen
+from moderation.storage.tables.labels import LabelRow
 from moderation.storage.tables.legal import (
     ApprovalRow,
     AuthorityRow,
@@ -43,14 +45,17 @@ __all__ = [
     "ArticleRow",
     "AuthorRow",
     "AuthorityRow",
+    "CallRow",
     "CaseRow",
     "CaseSkip",
+    "CommentCallback",
     "CommentRow",
     "Endpoint",
     "EpochKey",
     "HeldRecord",
     "Idempotency",
     "JobLease",
+    "LabelRow",
     "LegalHold",
     "LegalRequestRow",
     "LogAnchor",

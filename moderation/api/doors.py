@@ -1,0 +1,26 @@
+"""The doors that speak other services' protocols, and whose words a refusal at each path is said in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Final
+
+from starlette.responses import Response
+
+from moderation.api import perspective
+from moderation.api.perspective_errors import refusal as perspective_refusal
+from moderation.api.problems import of_error
+from moderation.errors import ModerationError
+
+DOORS: Final[tuple[ModuleType, ...]] = (perspective,)
+REFUSALS: Final[tuple[tuple[str, Callable[[Exception], Response]], ...]] = (("/v1alpha1/", perspective_refusal),)
+
+
+def answer_too_large(path: str, error: Exception) -> Response:
+    """A refusal in the words of the protocol that is spoken at `path`."""
+    say = next((words for start, words in REFUSALS if start in path), None)
+    if say is not None:
+        return say(error)
+    assert isinstance(error, ModerationError)
+    return of_error(error)
