@@ -29,7 +29,7 @@ from moderation.api.perspective_answer import (
 )
 from moderation.api.perspective_bodies import Analyze, Suggest, Told, read_call
 from moderation.api.perspective_discovery import VERSION, discovery_document
-from moderation.api.perspective_errors import KeyMissing, PerspectiveFault, refusal, say
+from moderation.api.perspective_errors import KeyMissing, fault, refusal, say
 from moderation.api.problems import log_internal
 from moderation.bootstrap import Service
 from moderation.errors import ModerationError
@@ -132,7 +132,7 @@ def suggest(service: Service, holder: KeyHolder, raw: bytes, content_type: str) 
     call = read_call(Suggest, raw, content_type)
     text = check_text(call)
     if not call.attribute_scores:
-        raise PerspectiveFault("NO_REQUESTED_ATTRIBUTES", "Missing attribute_scores")
+        raise fault("NO_REQUESTED_ATTRIBUTES", "Missing attribute_scores")
     found = [
         label
         for name, told in call.attribute_scores.items()
@@ -147,13 +147,13 @@ def suggest(service: Service, holder: KeyHolder, raw: bytes, content_type: str) 
 def _labels(service: Service, site_id: str, text: str, name: str, told: Told) -> list[NewLabel]:
     label = known_attribute(name, tuple(Label))
     if label is None:
-        raise PerspectiveFault(INVALID, f"Unknown requested attribute: {name}")
+        raise fault(INVALID, f"Unknown requested attribute: {name}")
     said = [(text, told.summary_score)] if told.summary_score else []
     said += [(part, one.score) for one in told.span_scores for part in _part(text, one.begin, one.end)]
     if not said:
-        raise PerspectiveFault(INVALID, f"Attribute {name} has neither a summary_score nor span_scores")
+        raise fault(INVALID, f"Attribute {name} has neither a summary_score nor span_scores")
     if any(not 0.0 <= score.value <= 1.0 for _, score in said):
-        raise PerspectiveFault(INVALID, f"Score of attribute {name} is not between 0 and 1")
+        raise fault(INVALID, f"Score of attribute {name} is not between 0 and 1")
     now = service.clock()
     return [
         NewLabel(SOURCE, label.value, score.value, service.custody.text_tag(site_id, fold(part).text, now))

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from moderation.api.perspective_bodies import ATTRIBUTES, Analyze, Call, Wanted
-from moderation.api.perspective_errors import PerspectiveFault
+from moderation.api.perspective_errors import fault
 from moderation.errors import Unavailable
 from moderation.scoring.languages import find_language, is_fit
 from moderation.text.sentences import find_sentences
@@ -49,21 +49,21 @@ def check_text(call: Call) -> str:
     """
     text = call.comment.text
     if not text.strip():
-        raise PerspectiveFault("COMMENT_EMPTY", "Comment must be non-empty.")
+        raise fault("COMMENT_EMPTY", "Comment must be non-empty.")
     try:
         size = len(text.encode("utf-8"))
     except UnicodeEncodeError:
-        raise PerspectiveFault(INVALID, "Comment text is not valid Unicode.") from None
+        raise fault(INVALID, "Comment text is not valid Unicode.") from None
     if size > TEXT_LIMIT:
-        raise PerspectiveFault("COMMENT_TOO_LONG", "Comment text too long.")
+        raise fault("COMMENT_TOO_LONG", "Comment text too long.")
     if call.comment.type not in PLAIN:
         known = call.comment.type in TEXT_TYPES
         only_plain = "Currently, only 'PLAIN_TEXT' comments are supported"
-        raise PerspectiveFault(INVALID, only_plain if known else "Unknown text type")
+        raise fault(INVALID, only_plain if known else "Unknown text type")
     both = call.context and call.context.entries is not None and call.context.article_and_parent_comment is not None
     if both:
         words = "Context can have either entries or article_and_parent_comment, but both fields were populated."
-        raise PerspectiveFault(INVALID, words)
+        raise fault(INVALID, words)
     return text
 
 
@@ -74,17 +74,17 @@ def choose_attributes(call: Analyze, labels: Sequence[str]) -> dict[str, tuple[L
         PerspectiveFault: none is asked for, or one has no honest source here.
     """
     if not call.requested_attributes:
-        raise PerspectiveFault("NO_REQUESTED_ATTRIBUTES", "Missing requested_attributes")
+        raise fault("NO_REQUESTED_ATTRIBUTES", "Missing requested_attributes")
     chosen = {}
     for name, wanted in call.requested_attributes.items():
         label = known_attribute(name, labels)
         if label is None:
             if call.drop_unsupported_attributes:
                 continue
-            raise PerspectiveFault(INVALID, f"Unknown requested attribute: {name}")
+            raise fault(INVALID, f"Unknown requested attribute: {name}")
         if wanted.score_type not in SCORE_TYPES:
             words = f"Requested score type {wanted.score_type} is not supported by attribute {name}"
-            raise PerspectiveFault(INVALID, words)
+            raise fault(INVALID, words)
         chosen[name] = (label, wanted)
     return chosen
 
@@ -107,7 +107,7 @@ def choose_languages(call: Call, text: str, fit: Sequence[str]) -> Tongue:
         return Tongue(asked, (found,), asked=True)
     if found == UNSHOWN:
         if not is_fit(text, found, fit):
-            raise PerspectiveFault("LANGUAGE_DETECTION_FAILED", "Unable to detect language")
+            raise fault("LANGUAGE_DETECTION_FAILED", "Unable to detect language")
         return Tongue(("en",) if "en" in fit else tuple(fit[:1]), (found,), asked=False)
     return Tongue((found,), (found,), asked=False)
 
@@ -124,7 +124,7 @@ def refuse_languages(tongue: Tongue, attributes: Sequence[str], fit: Sequence[st
         about = {"attribute": name, "requestedLanguages" if tongue.asked else "detectedLanguages": foreign}
         words = f"Attribute {name} does not support request languages: {', '.join(foreign)}"
         kind = "LANGUAGE_NOT_SUPPORTED_BY_ATTRIBUTE"
-        raise PerspectiveFault(kind, words, languageNotSupportedByAttributeError=about)
+        raise fault(kind, words, languageNotSupportedByAttributeError=about)
 
 
 def texts_to_score(text: str, *, by_sentence: bool) -> tuple[list[str], list[tuple[int, int]]]:

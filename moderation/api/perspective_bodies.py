@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-from moderation.api.perspective_errors import BadPayload
+from moderation.api.perspective_errors import BadPayload, unreadable
 from moderation.vocabulary import Label
 
 STEMS: Final[Mapping[str, Label]] = MappingProxyType(
@@ -82,7 +82,7 @@ class SpanScore(Wire):
 
     begin: int = 0
     end: int = 0
-    score: Score = Score()
+    score: Score = Score(value=0.0)
 
 
 class Told(Wire):
@@ -128,13 +128,13 @@ def read_call(kind: type[Body], raw: bytes, content_type: str) -> Body:
         BadPayload: it is no JSON object, or not this call's.
     """
     if content_type.partition(";")[0].strip().lower() in FORM_TYPES:
-        raise BadPayload("Invalid JSON payload received. A form was sent; send `Content-Type: application/json`.")
+        raise unreadable("Invalid JSON payload received. A form was sent; send `Content-Type: application/json`.")
     try:
         given = json.loads(raw)
     except (ValueError, RecursionError):
-        raise BadPayload("Invalid JSON payload received. Unexpected token.") from None
+        raise unreadable("Invalid JSON payload received. Unexpected token.") from None
     if not isinstance(given, dict):
-        raise BadPayload("Invalid JSON payload received. Unknown name: the payload is not an object.")
+        raise unreadable("Invalid JSON payload received. Unknown name: the payload is not an object.")
     try:
         return kind.model_validate(_without_nulls(given))
     except ValidationError as problem:

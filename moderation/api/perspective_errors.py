@@ -54,6 +54,16 @@ class KeyMissing(Unauthorized):
     code = "key_missing"
 
 
+def fault(error_type: str, message: str, **more: Any) -> PerspectiveFault:
+    """A fault of a call, in the service's own words, which clients compare."""
+    return PerspectiveFault(error_type, message, **more)
+
+
+def unreadable(message: str) -> BadPayload:
+    """A body that is no call, in the service's own words."""
+    return BadPayload(message)
+
+
 SAID: Final[tuple[tuple[type[Exception], int, str, str], ...]] = (
     (KeyMissing, 403, NO_KEY, ""),
     (Unauthorized, 400, BAD_KEY, "API_KEY_INVALID"),
