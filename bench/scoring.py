@@ -68,11 +68,13 @@ def time_single(score, texts: list[str]) -> dict[str, float]:
     }
 
 
-def time_bulk(score, texts: list[str], batch: int) -> float:
-    started = time.perf_counter()
+def time_bulk(score, texts: list[str], batch: int) -> dict[str, float]:
+    """Comments a second by the clock, and processor time a comment: the second is what a busy machine shows truly."""
+    started, spent = time.perf_counter(), time.process_time()
     for at in range(0, len(texts), batch):
         score(texts[at : at + batch])
-    return len(texts) / (time.perf_counter() - started)
+    wall, cpu = time.perf_counter() - started, time.process_time() - spent
+    return {"comments_per_s": len(texts) / wall, "cpu_ms": cpu / len(texts) * 1000}
 
 
 def gemm_peak() -> float:
@@ -132,7 +134,7 @@ def bench_detoxify(texts: list[str], single: int, bulk: int) -> dict[str, object
     with tempfile.TemporaryDirectory() as folder:
         model = make_detoxify(Path(folder), read_vocabulary())
         found: dict[str, object] = time_single(lambda part: model.predict(part[0]), texts[:single])
-        found["comments_per_s"] = time_bulk(model.predict, texts[:bulk], 32)
+        found |= time_bulk(model.predict, texts[:bulk], 32)
         lengths = [len(ids) for ids in model.tokenizer(texts[:500], truncation=True)["input_ids"]]
     found |= {"tokens": statistics.mean(lengths), "flops": encoder_flops(SHAPES["detoxify"], lengths)}
     found |= {"threads": torch.get_num_threads(), "single": single, "bulk": bulk, "memory_mb": resident_mb()}
@@ -196,7 +198,7 @@ def bench_engine(engine: str, models: Path, texts: list[str], single: int) -> di
     except ModerationError as fault:
         return {"missing": str(fault)}
     found: dict[str, object] = time_single(scorer.score, texts[:single])
-    found["comments_per_s"] = time_bulk(scorer.score, texts, 512)
+    found |= time_bulk(scorer.score, texts, 512)
     alone = [scorer.score([text])[0] for text in texts[:64]]
     found["same_alone_and_in_batch"] = scorer.score(texts[:64]) == alone
     found |= measure_alone(engine, str(models))
@@ -274,15 +276,19 @@ def run(options: argparse.Namespace) -> dict[str, object]:
 def show(result: dict) -> None:
     base, peak = result["detoxify"], result["gemm_gflops"]
     print(f"{result['comments']}; {result['processor']}; fp32 matrix product {peak:.0f} GFLOP/s")
+    print(f"others kept the machine busy: load {result['load_before']:.1f} before, {result['load_after']:.1f} after")
     print(
-        f"{'':<22}{'p50 ms':>9}{'p99 ms':>9}{'bulk/s':>10}{'MFLOP':>10}{'of peak':>9}{'MB':>7}{'load s':>8}  same alone"
+        f"{'':<22}{'p50 ms':>9}{'p99 ms':>9}{'bulk/s':>10}{'cpu ms':>8}"
+        f"{'MFLOP':>10}{'of peak':>9}{'MB':>7}{'load s':>8}  same alone"
     )
     for name, row in {"Detoxify, BERT-base": base, **result["engines"]}.items():
         if "missing" in row:
             print(f"{name:<22}{row['missing']}")
             continue
         share = row["flops"] * row["comments_per_s"] / 1e9 / peak
-        line = f"{name:<22}{row['p50_ms']:>9.2f}{row['p99_ms']:>9.2f}{row['comments_per_s']:>10.1f}"
+        line = (
+            f"{name:<22}{row['p50_ms']:>9.2f}{row['p99_ms']:>9.2f}{row['comments_per_s']:>10.1f}{row['cpu_ms']:>8.2f}"
+        )
         line += f"{row['flops'] / 1e6:>10.2f}{share:>9.1%}"
         print(line + f"{row['memory_mb']:>7.0f}{row.get('load_s', 0):>8.2f}  {row.get('same_alone_and_in_batch', '')}")
     for name, (figure, sign, goal) in goals(result).items():
@@ -303,6 +309,8 @@ def goals(result: dict) -> dict[str, tuple[float | None, str, float]]:
         result["import_s"],
     )
     found = {name: (figure, sign, goal) for (name, (_, sign, goal)), figure in zip(GOALS.items(), figures, strict=True)}
+    ratio = base["cpu_ms"] / first["cpu_ms"] if pair else None
+    found["bulk, times less processor time than Detoxify"] = (ratio, ">=", 40)
     found["explain 60 words, ms"] = (result["explain"].get("p50_ms"), "<", 150)
     bulk = result["engines"].get("ngrams", {})
     found["ngrams, comments/s"] = (bulk.get("comments_per_s"), ">=", 4000)

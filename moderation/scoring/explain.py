@@ -2,6 +2,7 @@
 
 What this file decides
 - All variants go to the scorer in one call, with the text itself, so the answer takes about one batch.
+- In a text of more than `FEW` words a little word (up to three letters) goes with the word that follows it.
 - A long text is asked about in runs of words, so that there are never more than `MOST` variants of words.
 - A drop is the difference of calibrated probabilities, for every label; a variant that another engine had to judge
   (since its language looks different) says nothing and is left out.
@@ -22,6 +23,8 @@ from moderation.scoring.scorer import Scorer, ScoringUnavailable
 from moderation.vocabulary import ScoreContext, Scores
 
 MOST: Final = 60
+FEW: Final = 30
+LITTLE: Final = 3
 _WORD: Final = re.compile(r"\S+")
 _SENTENCE: Final = re.compile(r"[^.!?\n।]+[.!?।]*\s*")
 Bounds = tuple[int, int]
@@ -73,10 +76,25 @@ def explain_text(scorer: Scorer, text: str, context: ScoreContext | None = None)
 
 
 def _find_words(text: str) -> list[Bounds]:
-    """Words, or runs of so many that there are not more than `MOST`."""
+    """Words; of a longer text little ones with the next, or runs of so many that there are not more than `MOST`."""
     words = [match.span() for match in _WORD.finditer(text)]
+    if len(words) > FEW:
+        words = _join_little(words, text)
     step = -(-len(words) // MOST) if words else 1
     return [(run[0][0], run[-1][1]) for run in (words[at : at + step] for at in range(0, len(words), step))]
+
+
+def _join_little(words: Sequence[Bounds], text: str) -> list[Bounds]:
+    joined: list[Bounds] = []
+    begun: int | None = None
+    for number, (start, end) in enumerate(words, start=1):
+        is_little = end - start <= LITTLE and text[start:end].isalpha()
+        if is_little and begun is None and number < len(words):
+            begun = start
+        else:
+            joined.append((start if begun is None else begun, end))
+            begun = None
+    return joined
 
 
 def _weigh(parts: Sequence[Bounds], scores: Scores, without: Sequence[Scores]) -> tuple[Part, ...]:

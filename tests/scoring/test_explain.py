@@ -80,3 +80,13 @@ def test_any_text_is_explained_with_few_variants(text):
     assert len(found.words) <= MOST
     assert len(scorer.calls[0][0]) <= 1 + 2 * MOST
     assert all(0 <= part.start < part.end for part in (*found.words, *found.sentences))
+
+
+def test_in_a_longer_text_little_words_go_with_the_next():
+    text = "it is a very bad road and " * 8 + "so"
+    scorer = Counting()
+    found = explain_text(scorer, text)
+    words = [text[part.start : part.end] for part in found.words]
+    assert " ".join(words) == text
+    assert len(words) < len(text.split()) * 0.7
+    assert "bad road" not in words
