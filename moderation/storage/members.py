@@ -1,0 +1,133 @@
+"""Who works at a site: invited, given roles, and let go.
+
+What this file decides
+- Everybody has at least one role or is gone; the last admin of a site cannot go and cannot stop being one.
+- Whoever leaves a site loses it in one transaction: roles, leases there, and, with no site left, every session and link.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, update
+from sqlmodel import Session, col, select
+
+from moderation.errors import Conflict, NotFound
+from moderation.storage.case_leases import CASE
+from moderation.storage.database import Database
+from moderation.storage.tables import Membership, SignInLink, User
+from moderation.storage.tables import Session as SessionRow
+from moderation.storage.unit_of_work import table_of
+from moderation.vocabulary import Role
+
+
+class LastAdmin(Conflict):
+    """a site needs an admin"""
+
+    code = "last_admin"
+    hint = "make somebody else an admin first"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person at a site."""
+
+    id: str
+    name: str
+    email: str
+    roles: tuple[Role, ...]
+    has_password: bool
+    has_second: bool
+    seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A signed-in browser of a person."""
+
+    hash: str
+    agent: str
+    created_at: datetime
+    seen_at: datetime
+
+
+def list_members(database: Database, site_id: str) -> list[Member]:
+    """Everybody at a site, by name."""
+    query = (
+        select(User, Membership.role)
+        .join(Membership, col(Membership.user_id) == User.id)
+        .where(Membership.site_id == site_id)
+        .order_by(col(User.name), col(User.id))
+    )
+    with database.reading() as session:
+        found: dict[str, tuple[User, list[Role]]] = {}
+        for user, role in session.exec(query):
+            found.setdefault(user.id, (user, []))[1].append(Role(role))
+        return [_member(session, user, roles) for user, roles in found.values()]
+
+
+def _member(session: Session, user: User, roles: list[Role]) -> Member:
+    seen = session.exec(
+        select(SessionRow.seen_at).where(SessionRow.user_id == user.id).order_by(col(SessionRow.seen_at).desc())
+    ).first()
+    return Member(
+        user.id,
+        user.name,
+        user.email,
+        tuple(sorted(roles)),
+        user.password_hash is not None,
+        user.totp_secret is not None,
+        seen,
+    )
+
+
+def set_roles(database: Database, site_id: str, user_id: str, roles: frozenset[Role], now: datetime) -> None:
+    """Give a person exactly these roles at a site; none lets them go.
+
+    Raises:
+        NotFound: they are nothing here.
+        LastAdmin: nobody would be admin.
+    """
+    member = table_of(Membership)
+    with database.writing() as session:
+        here = session.exec(select(Membership).where(Membership.site_id == site_id).with_for_update()).all()
+        if not any(one.user_id == user_id for one in here):
+            raise NotFound("there is no such person here")
+        others = any(one.role == Role.ADMIN.value and one.user_id != user_id for one in here)
+        was = any(one.role == Role.ADMIN.value and one.user_id == user_id for one in here)
+        if was and Role.ADMIN not in roles and not others:
+            raise LastAdmin
+        session.execute(delete(member).where(member.c.site_id == site_id, member.c.user_id == user_id))
+        session.add_all(Membership(user_id=user_id, site_id=site_id, role=role.value) for role in roles)
+        session.flush()
+        if not roles:
+            _let_go(session, site_id, user_id, now)
+
+
+def _let_go(session: Session, site_id: str, user_id: str, now: datetime) -> None:
+    leased = update(CASE).where(CASE.c.leased_by == user_id, CASE.c.site_id == site_id)
+    session.execute(leased.values(leased_by=None, leased_until=None))
+    if session.exec(select(Membership).where(Membership.user_id == user_id)).first() is not None:
+        return
+    sessions, links = table_of(SessionRow), table_of(SignInLink)
+    open_ones = sessions.c.revoked_at.is_(None) & (sessions.c.user_id == user_id)
+    session.execute(update(sessions).where(open_ones).values(revoked_at=now))
+    session.execute(update(links).where(links.c.user_id == user_id, links.c.used_at.is_(None)).values(used_at=now))
+
+
+def works_elsewhere(database: Database, user_id: str, site_id: str) -> bool:
+    """Whether a person has a role at another site: then no link of theirs may pass through this site's admin."""
+    query = select(Membership.site_id).where(Membership.user_id == user_id, Membership.site_id != site_id)
+    with database.reading() as session:
+        return session.exec(query.limit(1)).first() is not None
+
+
+def open_sessions(database: Database, user_id: str, now: datetime) -> list[OpenSession]:
+    """The browsers in which a person is signed in."""
+    query = select(SessionRow).where(
+        SessionRow.user_id == user_id, col(SessionRow.revoked_at).is_(None), col(SessionRow.expires_at) > now
+    )
+    with database.reading() as session:
+        rows = session.exec(query.order_by(col(SessionRow.seen_at).desc())).all()
+    return [OpenSession(row.id_hash, row.user_agent, row.created_at, row.seen_at) for row in rows]
