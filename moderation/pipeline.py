@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from moderation.appeals.eligibility import accept_appeal
 from moderation.checks import run_checks, warm_up
 from moderation.errors import ModerationError, Unavailable
 from moderation.evidence.canonical import b64, writable
@@ -28,6 +29,7 @@ from moderation.text.count import count_characters
 from moderation.text.language import guess_language
 from moderation.vocabulary import (
     Action,
+    Appeal,
     Comment,
     CommentFacts,
     Decision,
@@ -133,6 +135,16 @@ class Pipeline(Judging):
             data = {"vid": plan.id, "cid": plan.comment_id, "rev": plan.revision, "by": by}
             step.undo_verdict(plan, self._leaf(LeafType.VERDICT_UNDONE, plan.id, now, data), now)
         return plan
+
+    def appeal(self, site_id: str, comment_id: str, words: str) -> None:
+        """The author asks for a second look: a case that whoever decided first cannot judge."""
+        appeal = Appeal(comment_id, words, self.ports.clock())
+        with self.ports.store.step() as step:
+            barred = accept_appeal(appeal, step.decided(site_id, appeal))
+            data = {"cid": comment_id, "barred": barred or ""}
+            step.open_appeal(
+                site_id, appeal, barred, self._leaf(LeafType.APPEAL_OPENED, comment_id, appeal.opened_at, data)
+            )
 
     def withdraw(self, site_id: str, comment_id: str) -> Outcome:
         """The site takes a comment back; it can be restored."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from moderation.appeals.eligibility import Decided
 from moderation.errors import ModerationError
 from moderation.evidence.record import Leaf
 from moderation.evidence.sender import SealedSender
@@ -18,6 +19,7 @@ from moderation.policy.model import Policy
 from moderation.review.verdict import OpenCase, Ruling, VerdictPlan
 from moderation.scoring.scorer import Scorer
 from moderation.vocabulary import (
+    Appeal,
     Author,
     Comment,
     Decision,
@@ -169,6 +171,10 @@ class Step(Protocol):
     def verdict(self, site_id: str, verdict_id: str) -> VerdictPlan: ...
 
     def write_verdict(self, plan: VerdictPlan, leaf: Leaf, *, case: OpenCase) -> None: ...
+
+    def decided(self, site_id: str, appeal: Appeal) -> Decided: ...
+
+    def open_appeal(self, site_id: str, appeal: Appeal, barred: str | None, leaf: Leaf) -> None: ...
 
     def undo_verdict(self, plan: VerdictPlan, leaf: Leaf, now: datetime) -> None: ...
 

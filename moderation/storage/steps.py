@@ -15,16 +15,18 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from moderation.appeals.eligibility import Decided
 from moderation.callbacks.message import Told
 from moderation.errors import Conflict, NotFound
 from moderation.evidence.record import Leaf
 from moderation.review.verdict import OpenCase, VerdictPlan
+from moderation.storage.appeals import open_appeal_case, read_decided
 from moderation.storage.database import Database
 from moderation.storage.outbox import cancel_messages, endpoints_of, message_rows
 from moderation.storage.standing import change_status, settle_row
 from moderation.storage.tables import CaseRow, CommentRow, OutboxRow, VerdictRow
 from moderation.storage.unit_of_work import PendingLeaf, UnitOfWork, unit_of_work
-from moderation.vocabulary import Action, CaseState, Ground, Lane, Status
+from moderation.vocabulary import Action, Appeal, CaseState, Ground, Lane, Status
 
 
 class SqlStep:
@@ -103,6 +105,21 @@ class SqlStep:
         self._reopen(plan, verdict.before)
         self.session.flush()
         self.work.log(_pending(leaf, plan))
+
+    def decided(self, site_id: str, appeal: Appeal) -> Decided:
+        """What was decided about the wording that an appeal is about.
+
+        Raises:
+            NotFound: this site has no such comment.
+        """
+        return read_decided(self.session, site_id, appeal)
+
+    def open_appeal(self, site_id: str, appeal: Appeal, barred: str | None, leaf: Leaf) -> None:
+        """Open the case in which somebody else looks again."""
+        open_appeal_case(self.session, site_id, appeal, barred)
+        entry = PendingLeaf(leaf.type, leaf.body, leaf.hash, leaf.at, ref=appeal.comment_id, site_id=site_id)
+        self.session.flush()
+        self.work.log(entry)
 
     def _go_back(self, plan: VerdictPlan, comment: CommentRow, before: dict[str, Any], now: datetime) -> None:
         was, to = Status(comment.latest_status), Status(before["status"])

@@ -15,12 +15,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from moderation.access.sessions import hash_token
 from moderation.api.client_address import sender_of
 from moderation.api.shape import intake_rules
+from moderation.appeals.eligibility import NotAppealable, WordsTooLong
 from moderation.bootstrap import Service
 from moderation.errors import NotFound
 from moderation.intake.accept import IntakeRules, InvalidComment, accept
@@ -61,6 +62,8 @@ class StatusPage:
 
     view: CommentView
     site_name: str
+    note: str = ""
+    token: str = ""
 
 
 @router.get("/")
@@ -117,12 +120,26 @@ def send_form(
 
 
 @router.get("/status/{token}")
-def show_status(request: Request, token: str) -> Response:
+def show_status(request: Request, token: str, appealed: Annotated[str, Query(max_length=1)] = "") -> Response:
     """Where a comment stands, for whoever has its address."""
     service = service_of(request)
     site_id, view = read_by_token(service.database, hash_token(token), service.clock())
-    page = StatusPage(view, site_rules(service.database, site_id).name)
+    note = "Somebody else looks at it again. You find the answer here." if appealed else ""
+    page = StatusPage(view, site_rules(service.database, site_id).name, note, token)
     return pages_of(request).render("status.html", plain_frame(request), page)
+
+
+@router.post("/status/{token}/appeal")
+def send_appeal(request: Request, token: str, words: Annotated[str, Form(max_length=4000)] = "") -> Response:
+    """Ask for a second look by another person. The address itself is the secret: nobody else can send this."""
+    service = service_of(request)
+    site_id, view = read_by_token(service.database, hash_token(token), service.clock())
+    try:
+        service.pipeline.appeal(site_id, view.id, words)
+    except (NotAppealable, WordsTooLong) as problem:
+        page = StatusPage(view, site_rules(service.database, site_id).name, note=problem.message)
+        return pages_of(request).render("status.html", plain_frame(request), page, status=409)
+    return RedirectResponse(f"{pages_of(request).base}/status/{token}?appealed=1", 303)
 
 
 def make_form_token(service: Service, now: datetime) -> str:

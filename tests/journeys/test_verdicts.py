@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from moderation.appeals.eligibility import NotAppealable
 from moderation.errors import Conflict, Forbidden, Invalid, NotFound
 from moderation.pipeline import Pipeline
 from moderation.ports import Arrival, Outcome
-from moderation.review.verdict import Ruling, StaleVerdict
+from moderation.review.verdict import BarredJudge, Ruling, StaleVerdict
 from moderation.storage.comments import read_comment
 from moderation.storage.outbox import take_due
 from moderation.storage.settle import settle_due
@@ -207,3 +208,21 @@ def _counts(desk: Desk) -> tuple[int, int, int]:
     with desk.database.reading() as session:
         row = session.exec(select(AuthorRow)).one()
     return row.published, row.held, row.rejected
+
+
+def test_an_appeal_is_judged_by_somebody_else_and_told_as_changed(desk: Desk) -> None:
+    held = desk.receive("You idiot")
+    desk.rule(held.id, Action.REJECT, Ground.ABUSIVE)
+    desk.now += timedelta(minutes=1)
+    settle_due(desk.database, desk.now)
+    desk.pipeline.appeal("gazette", held.id, "It was meant for the referee")
+    with pytest.raises(NotAppealable):
+        desk.pipeline.appeal("gazette", held.id, "again")
+    case = desk.case(held.id)
+    assert (case.kind, case.barred) == ("appeal", "u1")
+    with pytest.raises(BarredJudge):
+        desk.rule(held.id, Action.PUBLISH)
+    desk.pipeline.rule(Ruling("gazette", case.id, case.version, Action.PUBLISH, "u2"))
+    desk.now += timedelta(minutes=1)
+    assert desk.status(held.id) is Status.PUBLISHED
+    assert desk.told()[-1] == "comment.decision_changed"
