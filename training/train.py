@@ -52,6 +52,7 @@ class Meeting:
         self.shared = torch.zeros(2, workers, size).share_memory_()
         self.barrier = torch.multiprocessing.get_context("spawn").Barrier(workers)
         self.rank = 0
+        self.parent = os.getpid()
 
     def mean(self, flat: Tensor, step: int) -> None:
         places = self.shared[step % 2]
@@ -114,7 +115,7 @@ def resume(run: Run, out: Path) -> None:
         run.stage, run.chunk, run.step, run.seen, run.seconds = state["at"]
 
 
-def take_step(run: Run, batch: Batch | None, rate: float, meeting: Meeting | None) -> float:
+def take_step(run: Run, batch: Batch | None, rate: float, average: float, meeting: Meeting | None) -> float:
     """One step over the batches of all workers; a worker without one gives zeros."""
     run.flat.zero_()
     loss = torch.zeros(())
@@ -132,7 +133,7 @@ def take_step(run: Run, batch: Batch | None, rate: float, meeting: Meeting | Non
         group_["lr"] = rate * warm * group_["scale"]
     run.optimizer.step()
     run.step += 1
-    decay = min(recipe.AVERAGE, (1 + run.step) / (10 + run.step))
+    decay = min(average, (1 + run.step) / (10 + run.step))
     for name, value in run.model.state_dict().items():
         run.average[name].lerp_(value, 1.0 - decay)
     return float(loss.detach())
@@ -155,10 +156,12 @@ def run_stage(
         lists = list(group(encode(part, tokenizer, stage.tokens, rng), recipe.BUDGET, recipe.MOST_ROWS, rng))
         losses, done = [], 0
         for first in range(0, len(lists), args.workers):
+            if meeting and os.getppid() != meeting.parent:
+                raise SystemExit("the run was ended")
             mine = lists[first + rank] if first + rank < len(lists) else None
             share = min(1.0, (chunks[run.chunk] + done) / len(rows))
             rate = stage.rate[0] + (stage.rate[1] - stage.rate[0]) * share
-            losses.append(take_step(run, collate(mine) if mine else None, rate, meeting))
+            losses.append(take_step(run, collate(mine) if mine else None, rate, stage.average, meeting))
             done += sum(len(one) for one in lists[first : first + args.workers])
         run.chunk += 1
         run.seen += len(part)

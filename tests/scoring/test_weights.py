@@ -81,11 +81,11 @@ def test_the_worse_sentence_scores_higher(encoder, label, worse, better):
     assert high[label] > low[label] + 0.2
 
 
-@pytest.mark.parametrize(("written", "evaded"), EVADED)
-def test_an_evasion_changes_little(encoder, written, evaded):
-    plainly, hidden = values(encoder, [written, evaded])
-    assert plainly["toxicity"] >= 0.5
-    assert hidden["toxicity"] > plainly["toxicity"] - 0.1
+def test_evasions_change_little(encoder):
+    plainly = values(encoder, [written for written, _ in EVADED])
+    hidden = values(encoder, [evaded for _, evaded in EVADED])
+    assert all(found["toxicity"] >= 0.5 for found in (*plainly, *hidden))
+    assert np.median([one["toxicity"] - other["toxicity"] for one, other in zip(plainly, hidden, strict=True)]) <= 0.1
 
 
 def test_context_reaches_the_defamation_head_and_nothing_else(encoder):
@@ -121,7 +121,9 @@ def test_the_end_of_a_long_comment_is_read(encoder):
     assert after["toxicity"] >= 0.5
 
 
-@pytest.mark.parametrize("word", ["Muslim", "Hindu", "transgender", "Jewish", "Kashmiri", "Tamil"])
+@pytest.mark.parametrize(
+    "word", ["Muslim", "Dalit", "gay", "Hindu", "black", "transgender", "Jewish", "Kashmiri", "Tamil"]
+)
 def test_who_somebody_is_is_not_possible_abuse(encoder, word):
     for text, found in zip(plain(word), values(encoder, plain(word)), strict=True):
         assert max(found[label] for label in LABELS[:6]) < 0.25, text
