@@ -84,15 +84,18 @@ def b64(data: bytes) -> str:
 
 
 def unb64(text: str) -> bytes:
-    """Read base64 strictly.
+    """Read base64 strictly: also its unused last bits must be nought, so that a value has one form only.
 
     Raises:
         NotCanonical: the text is not base64.
     """
     try:
-        return base64.b64decode(text, validate=True)
+        data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         raise NotCanonical("this is not base64") from None
+    if b64(data) != text:
+        raise NotCanonical("this is not base64 in its one form")
+    return data
 
 
 def writable(text: str) -> str:

@@ -54,6 +54,16 @@ def test_any_changed_character_refuses_the_note(data):
         open_note(changed, [KEY])
 
 
+def test_unused_bits_of_base64_make_no_second_form():
+    note = sign_note("hello\n", KEY.name, PRIVATE)
+    end = note.rstrip("\n")
+    assert end.endswith("=")
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    last = letters.index(end[-2])
+    with pytest.raises(BadNote):
+        open_note(end[:-2] + letters[last ^ 1] + "=\n", [KEY])
+
+
 @given(st.text(max_size=200))
 def test_garbage_is_refused_by_name(text):
     with pytest.raises(BadNote):

@@ -11,7 +11,7 @@ import sys
 
 import bagit
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moderation.evidence.bag import PackageThere, PackageUnwritten, make_bag, write_bag
@@ -239,6 +239,7 @@ def test_damaged_file_is_a_failure_and_never_a_crash(made, bag, name, content):
         assert verify(made, bag)[0] == 1
 
 
+@settings(max_examples=15)
 @given(st.binary(min_size=32, max_size=32), st.binary(max_size=40))
 def test_plain_python_signatures_agree_with_the_library(seed, message):
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
