@@ -247,6 +247,31 @@ def bench_explain(models: Path, engine: str) -> dict[str, float]:
     return {"words": len(text.split()), "p50_ms": statistics.median(times)}
 
 
+def bench_first_stage(data: Path | None) -> list[dict[str, float]]:
+    """What `ngrams` waves past at natural prevalence (1 % bad), and the share of the bad ones among it."""
+    if data is None:
+        return []
+    from moderation.scoring.first_stage import HARMLESS
+    from moderation.scoring.ngrams import open_ngrams
+
+    texts, bad = [], []
+    for name in ("jigsaw_wiki_binary", "jigsaw_wiki_multilabel"):
+        with gzip.open(data / "dev" / f"{name}.csv.gz", "rt", newline="") as lines:
+            rows = [row for row in csv.DictReader(lines) if row["toxicity"]]
+        texts += [row["text"] for row in rows]
+        bad += [float(row["toxicity"]) >= 0.5 for row in rows]
+    scores = open_ngrams().score(texts)
+    harm = [max(value for label, value in each.values.items() if label not in HARMLESS) for each in scores]
+    worst = np.array([value if each.fit and not each.cut else 1.0 for value, each in zip(harm, scores, strict=True)])
+    is_bad = np.array(bad)
+    found = []
+    for least in (0.02, 0.04, 0.08, 0.12, 0.2):
+        past = worst < least
+        missed, spared = float(past[is_bad].mean()), float(past[~is_bad].mean())
+        found.append({"least": least, "waved_past": 0.99 * spared + 0.01 * missed, "bad_missed": missed})
+    return found
+
+
 def processor() -> str:
     for line in Path("/proc/cpuinfo").read_text().splitlines():
         if line.startswith("flags"):
@@ -265,6 +290,7 @@ def run(options: argparse.Namespace) -> dict[str, object]:
     for engine in options.engines:
         print(f"measuring {engine}", file=sys.stderr, flush=True)
         engines[engine] = bench_engine(engine, options.models, texts, min(300, len(texts)))
+    result["first_stage"] = bench_first_stage(options.data)
     result["explain"] = bench_explain(options.models, options.engines[0])
     print("measuring detoxify", file=sys.stderr, flush=True)
     result["detoxify"] = bench_detoxify(texts, options.detoxify_single, options.detoxify_bulk)
@@ -291,6 +317,9 @@ def show(result: dict) -> None:
         )
         line += f"{row['flops'] / 1e6:>10.2f}{share:>9.1%}"
         print(line + f"{row['memory_mb']:>7.0f}{row.get('load_s', 0):>8.2f}  {row.get('same_alone_and_in_batch', '')}")
+    for row in result["first_stage"]:
+        words = f"waves past {row['waved_past']:.1%} of comments and misses {row['bad_missed']:.2%} of the bad ones"
+        print(f"first stage below {row['least']:.2f}: {words}")
     for name, (figure, sign, goal) in goals(result).items():
         met = (figure >= goal if sign == ">=" else figure < goal) if figure is not None else None
         words = "not measured" if figure is None else f"{figure:.2f}"

@@ -3,6 +3,7 @@
 What this file decides
 - `embedded` and `ngrams` ship with the package; any other name is a model of the operator's store. `NAME@openvino`
   runs it on OpenVINO, `NAME@detoxify` an imported one by Detoxify's own class.
+- `NAME+ngrams` lets `ngrams` wave the clearly harmless past it (`first_stage.py`): meant for archives.
 - Every engine but `ngrams` is backed by `ngrams` for texts in a language that its card does not name.
 - An engine is opened in the background at the first call, behind a batcher, and shared by all who name it.
 
@@ -19,6 +20,7 @@ from typing import Final
 from moderation.scoring.batching import BatchingScorer, BatchLimits
 from moderation.scoring.cards import WEIGHTS
 from moderation.scoring.embedded import open_embedded
+from moderation.scoring.first_stage import FirstStageScorer
 from moderation.scoring.fitting import FittingScorer
 from moderation.scoring.imported import open_imported, open_with_detoxify
 from moderation.scoring.loading import Health, LoadingScorer
@@ -26,6 +28,7 @@ from moderation.scoring.ngrams import open_ngrams
 from moderation.scoring.scorer import ModelUnusable, Scorer
 from moderation.scoring.store import ModelStore
 
+FIRST_STAGE: Final = "+ngrams"
 RUNTIMES: Final = ("onnx", "openvino", "detoxify")
 
 
@@ -39,6 +42,9 @@ def open_engine(name: str, store: ModelStore, *, threads: int = 0, weights: Path
     """
     if name == "ngrams":
         return open_ngrams(weights)
+    if name.endswith(FIRST_STAGE):
+        full = open_engine(name.removesuffix(FIRST_STAGE), store, threads=threads, weights=weights)
+        return FirstStageScorer(open_ngrams(weights), full)
     return FittingScorer(open_bare(name, store, threads=threads, weights=weights), open_ngrams(weights))
 
 

@@ -90,8 +90,9 @@ class ModelStore:
 
     def use(self, name: str) -> None:
         """Choose an engine: a stored model or a shipped one, with its runtime if one is named (`NAME@openvino`)."""
-        if name.partition("@")[0] not in SHIPPED:
-            self.verify(name.partition("@")[0])
+        model = model_of(name)
+        if model not in SHIPPED:
+            self.verify(model)
         self.folder.mkdir(parents=True, exist_ok=True)
         part = self.folder / ".active"
         part.write_text(name + "\n", encoding="utf-8")
@@ -126,7 +127,7 @@ class ModelStore:
             ModelInUse: it is the one in use.
         """
         folder = self.path(name)
-        if self.active().partition("@")[0] == name:
+        if model_of(self.active()) == name:
             raise ModelInUse(f"the model `{name}` is in use")
         gone = self.folder / f".gone-{name}-{os.getpid()}"
         folder.rename(gone)
@@ -155,7 +156,7 @@ class ModelStore:
 
     def _describe(self, folder: Path) -> StoredModel:
         size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
-        active = self.active().partition("@")[0] == folder.name
+        active = model_of(self.active()) == folder.name
         try:
             card = read_card(folder / CARD)
             return StoredModel(
@@ -171,6 +172,11 @@ class ModelStore:
         except (ModelDamaged, KeyError, TypeError) as fault:
             reason = fault.message if isinstance(fault, ModelDamaged) else "its card is incomplete"
             return StoredModel(folder.name, "", "", "", (), (), size, active, reason)
+
+
+def model_of(engine: str) -> str:
+    """The model in an engine's name, without runtime and first stage."""
+    return engine.removesuffix("+ngrams").partition("@")[0]
 
 
 def _files(card: Mapping[str, Any]) -> dict[str, str]:

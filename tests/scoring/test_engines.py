@@ -167,3 +167,13 @@ def test_ngrams_is_shared_by_all_who_name_it(tmp_path):
     assert engines.health()["ngrams"].state is ModelState.READY
     engines.close()
     assert open_engine("ngrams", ModelStore(tmp_path)).info.engine == "ngrams"
+
+
+def test_a_first_stage_is_named_by_its_engine(tmp_path):
+    store = ModelStore(tmp_path)
+    scorer = open_engine("embedded+ngrams", store)
+    thanks, abuse = scorer.score(["Thank you for the article", "you are a fucking idiot"])
+    assert abuse.engine == "embedded"
+    assert thanks.engine in {"ngrams", "embedded"}
+    store.use("embedded+ngrams")
+    assert store.active() == "embedded+ngrams"
