@@ -78,9 +78,9 @@ def asked_filter(
     language: Short = "",
     cluster: Short = "",
     by: Short = "",
-    score_from: Annotated[float, Query(ge=0, le=1)] = 0.0,
-    score_to: Annotated[float, Query(ge=0, le=1)] = 1.0,
-    hours: Annotated[int, Query(ge=0, le=100_000)] = 0,
+    score_from: Short = "",
+    score_to: Short = "",
+    hours: Short = "",
     words: Short = "",
     after: Short = "",
 ) -> ListFilter:
@@ -94,12 +94,25 @@ def asked_filter(
         language=language,
         cluster=cluster,
         by=by,
-        score_from=score_from,
-        score_to=score_to,
-        hours=hours,
+        score_from=_number(score_from, 0.0, 1.0, 0.0),
+        score_to=_number(score_to, 0.0, 1.0, 1.0),
+        hours=int(_number(hours, 0, 100_000, 0)),
         words=words,
         after=after,
     )
+
+
+def _number(text: str, least: float, most: float, otherwise: float) -> float:
+    """What a form field says; an empty one says nothing."""
+    if not text.strip():
+        return otherwise
+    try:
+        value = float(text)
+    except ValueError:
+        raise Invalid(f"`{text[:20]}` is no number", hint="clear the filter") from None
+    if not least <= value <= most:
+        raise Invalid(f"a number from {least:g} to {most:g} is asked for", hint="clear the filter")
+    return value
 
 
 def address_of(asked: ListFilter, **changes: str) -> str:

@@ -14,6 +14,7 @@
     stage.querySelector(".case-title")?.focus({ preventScroll: true });
   };
   const next = () => { const one = ready()[0]; if (one) show(one); return Boolean(one); };
+  const seen = new Set(onPage());  // answers may overtake each other: what was here once is not put in line again
   const busy = () => { stage.setAttribute("aria-busy", "true"); };
 
   const take = (html) => {
@@ -21,7 +22,7 @@
     const line = made.querySelector("[data-status]");
     if (line) { status.replaceChildren(...line.childNodes); stage.dataset.until = line.dataset.until; }
     for (const one of made.querySelectorAll("template[data-ahead]"))
-      if (!onPage().includes(one.dataset.ahead)) store.append(document.importNode(one, true));
+      if (!seen.has(one.dataset.ahead)) { seen.add(one.dataset.ahead); store.append(document.importNode(one, true)); }
     const again = made.querySelector("template[data-show]");
     if (again) {
       const was = stage.querySelector("[data-case]");
