@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,11 +17,12 @@ from moderation.storage.migrate import upgrade
 POSTGRES = os.environ.get("MODERATION_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432")
 
 
-def make_postgres() -> str:
+def make_postgres(template: str = "") -> str:
     name = f"moderation_{uuid.uuid4().hex[:12]}"
+    copied = f" TEMPLATE {template.rsplit('/', 1)[1]}" if template else ""
     admin = create_engine(f"{POSTGRES}/postgres", isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"CREATE DATABASE {name}{copied}"))
     admin.dispose()
     return f"{POSTGRES}/{name}"
 
@@ -32,9 +34,26 @@ def drop_postgres(url: str) -> None:
     admin.dispose()
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file that tests copy: migrating once is enough."""
+    path = tmp_path_factory.mktemp("template") / "moderation.db"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template() -> Iterator[str]:
+    """A migrated PostgreSQL database that tests copy."""
+    url = make_postgres()
+    upgrade(url)
+    yield url
+    drop_postgres(url)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty database of each kind."""
+def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database of each kind without any table: for tests of migrations."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'moderation.db'}"
         return
@@ -43,10 +62,22 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     drop_postgres(url)
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database of each kind at the newest schema, without a row."""
+    if request.param == "sqlite":
+        path = tmp_path / "moderation.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    url = make_postgres(request.getfixturevalue("postgres_template"))
+    yield url
+    drop_postgres(url)
+
+
 @pytest.fixture
 def database_url(empty_url: str) -> str:
-    """The URL of a database of each kind at the newest schema."""
-    upgrade(empty_url)
+    """The same, under the name that says what matters."""
     return empty_url
 
 

@@ -25,7 +25,7 @@ class WordScorer:
         return [self._one(text) for text in texts]
 
     def _one(self, text: str) -> Scores:
-        share = 0.97 if "idiot" in text.lower() else 0.01
+        share = 0.97 if any(word in text.lower() for word in ("idiot", "gherkin")) else 0.01
         return Scores({"toxicity": share, "insult": share}, "words", "1")
 
     def close(self) -> None:

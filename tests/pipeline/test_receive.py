@@ -119,7 +119,9 @@ def test_a_comment_that_cannot_be_written_takes_no_other_with_it(world: World) -
 
 def test_what_was_held_only_for_a_missing_score_is_judged_again(world: World, scorer: WordScorer) -> None:
     scorer.away = True
-    nice, rude = good(world.service.pipeline.receive([arrival("Lovely work"), arrival("You idiot")]))
+    nice, rude = good(
+        world.service.pipeline.receive([arrival("Lovely work"), arrival("You gherkin, as everybody here knows well")])
+    )
     assert nice.status is Status.HELD
     assert rude.status is Status.HELD
     assert world.service.pipeline.rejudge() == 0

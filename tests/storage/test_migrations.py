@@ -43,10 +43,10 @@ def test_schema_by_migrations_equals_the_tables(database: Database) -> None:
 
 
 @pytest.mark.parametrize("start", revisions())
-def test_log_stays_append_only_after_an_upgrade_from_every_revision(empty_url: str, start: str) -> None:
-    upgrade(empty_url, revision=start)
-    upgrade(empty_url)
-    engine = open_engine(empty_url)
+def test_log_stays_append_only_after_an_upgrade_from_every_revision(bare_url: str, start: str) -> None:
+    upgrade(bare_url, revision=start)
+    upgrade(bare_url)
+    engine = open_engine(bare_url)
     blob = {"b": b"x" * 32}
     with engine.begin() as connection:
         for row in ROWS.values():
