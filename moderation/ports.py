@@ -53,7 +53,11 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """An accepted comment on its way in. `revises` names the comment of which it is a new wording."""
+    """An accepted comment on its way in. `revises` names the comment of which it is a new wording.
+
+    Without `for_people` a held comment is recorded and no case is opened: nobody could be told of its verdict. `callback` names
+    an endpoint that is told of this comment only.
+    """
 
     site_id: str
     comment: Comment
@@ -61,6 +65,8 @@ class Arrival:
     mark: Mark | None = None
     revises: str | None = None
     shadow_only: bool = False
+    for_people: bool = True
+    callback: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from typing import Final
 import structlog
 
 from moderation.bootstrap import Service
+from moderation.callbacks.akismet_form import AKISMET, AKISMET_HEADERS, akismet_form
 from moderation.callbacks.deliver import PrivateTarget, Unreachable, deliver
 from moderation.callbacks.retry import GONE, arrived, next_attempt
 from moderation.callbacks.signature import sign
@@ -54,9 +55,11 @@ def tell_sites(service: Service) -> int:
 def _send(service: Service, message: Waiting) -> None:
     now = service.clock()
     attempts = message.attempts + 1
-    body = json.dumps(message.payload, ensure_ascii=False, separators=(",", ":")).encode()
     secrets = service.custody.open_secrets(message.endpoint_id, message.secrets_sealed)
-    headers = sign(secrets, message.id, int(now.timestamp()), body)
+    told = akismet_form(message.payload, secrets[0]) if message.style == AKISMET else message.payload
+    body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    signed = sign(secrets, message.id, int(now.timestamp()), body) if message.style != AKISMET else AKISMET_HEADERS
+    headers = dict(signed)
     status, wait, error = None, None, ""
     try:
         answer = deliver(message.url, body, headers, allow_private=message.allow_private)

@@ -205,7 +205,7 @@ def _tell(work: UnitOfWork, row: CommentRow, leaf: Leaf, now: datetime, previous
     work.session.flush()
     if row.lane == Lane.LIVE.value:
         told = Told(row.id, row.external_id, row.revision, status, row.grounds, row.reasons, previous)
-        work.insert(OutboxRow, message_rows(endpoints_of(work.session, row.site_id), row.site_id, told, now))
+        work.insert(OutboxRow, message_rows(endpoints_of(work.session, row.site_id, row.id), row.site_id, told, now))
     work.log(PendingLeaf(leaf.type, leaf.body, leaf.hash, now, ref=row.id, site_id=row.site_id))
     return Outcome(
         id=row.id, status=status, revision=row.revision, grounds=tuple(row.grounds), reasons=tuple(row.reasons)

@@ -13,9 +13,10 @@ from sqlmodel import Session, col, select
 from moderation.callbacks.message import Told, message_type, payload
 from moderation.storage.database import Database
 from moderation.storage.ids import new_id
-from moderation.storage.tables import Endpoint, OutboxRow
+from moderation.storage.tables import CommentCallback, Endpoint, OutboxRow
 from moderation.storage.unit_of_work import table_of
 
+STANDARD: Final = "standard"
 TAKEN_FOR: Final = timedelta(seconds=60)  # a worker that dies gives its messages back after this
 
 
@@ -34,10 +35,16 @@ class Waiting:
     style: str
 
 
-def endpoints_of(session: Session, site_id: str) -> list[str]:
-    """The endpoints of a site that are switched on."""
-    query = select(Endpoint.id).where(Endpoint.site_id == site_id, col(Endpoint.disabled_at).is_(None))
-    return list(session.exec(query))
+def endpoints_of(session: Session, site_id: str, comment_id: str | None = None) -> list[str]:
+    """The endpoints of a site that are switched on, and those that asked to be told of this comment only."""
+    query = select(Endpoint.id).where(
+        Endpoint.site_id == site_id, Endpoint.style == STANDARD, col(Endpoint.disabled_at).is_(None)
+    )
+    found = list(session.exec(query))
+    if comment_id is not None:
+        asked = select(CommentCallback.endpoint_id).where(CommentCallback.comment_id == comment_id)
+        found += list(session.exec(asked))
+    return found
 
 
 def message_rows(

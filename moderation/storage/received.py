@@ -37,6 +37,7 @@ from moderation.storage.rows import (
 from moderation.storage.standing import change_status
 from moderation.storage.tables import (
     CaseRow,
+    CommentCallback,
     CommentRow,
     Idempotency,
     OutboxRow,
@@ -107,6 +108,8 @@ def _write(work: UnitOfWork, received: Sequence[Received], limits: dict[str, int
     work.insert(
         TextSeen, [row for one, author in zip(received, authors, strict=True) for row in seen_rows(one, author)]
     )
+    asked = [{"comment_id": one.id, "endpoint_id": one.arrival.callback} for one in received if one.arrival.callback]
+    work.insert(CommentCallback, asked)
     pairs = list(zip(received, authors, strict=True))
     work.insert(CaseRow, [case_row(one, author) for one, author in pairs if _needs_person(one)])
     work.insert(OutboxRow, _messages(work.session, received))
@@ -119,7 +122,7 @@ def _write(work: UnitOfWork, received: Sequence[Received], limits: dict[str, int
 
 def _needs_person(one: Received) -> bool:
     decision = one.judged.decision
-    if one.arrival.shadow_only:
+    if one.arrival.shadow_only or not one.arrival.for_people:
         return False
     return decision.action is Action.HOLD or (decision.action is Action.PUBLISH and bool(decision.rules))
 

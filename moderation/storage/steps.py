@@ -77,7 +77,12 @@ class SqlStep:
             told = _told(comment, plan.status, plan.grounds, plan.reasons)
             due = plan.settles_at
             rows = message_rows(
-                endpoints_of(self.session, plan.site_id), plan.site_id, told, plan.at, due_at=due, verdict_id=plan.id
+                endpoints_of(self.session, plan.site_id, plan.comment_id),
+                plan.site_id,
+                told,
+                plan.at,
+                due_at=due,
+                verdict_id=plan.id,
             )
             self.work.insert(OutboxRow, rows)
         self.work.log(_pending(leaf, plan))
@@ -129,7 +134,10 @@ class SqlStep:
         if comment.lane == Lane.LIVE.value and was is not to:
             told = _told(comment, to, comment.grounds, comment.reasons, previous=was)
             self.session.flush()
-            self.work.insert(OutboxRow, message_rows(endpoints_of(self.session, plan.site_id), plan.site_id, told, now))
+            self.work.insert(
+                OutboxRow,
+                message_rows(endpoints_of(self.session, plan.site_id, plan.comment_id), plan.site_id, told, now),
+            )
 
     def _reopen(self, plan: VerdictPlan, before: dict[str, Any]) -> None:
         row = self._case_row(plan.site_id, plan.case_id)

@@ -112,6 +112,6 @@ def write_rejudged(database: Database, was: Waiting, judged: Judged, record: byt
             session.flush()
             if row.lane == Lane.LIVE.value:
                 told = Told(row.id, row.external_id, row.revision, status, grounds, list(decision.reasons))
-                work.insert(OutboxRow, message_rows(endpoints_of(session, row.site_id), row.site_id, told, now))
+                work.insert(OutboxRow, message_rows(endpoints_of(session, row.site_id, row.id), row.site_id, told, now))
         work.log(PendingLeaf(leaf.type, leaf.body, leaf.hash, now, ref=row.id, site_id=row.site_id))
         return True
