@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 import structlog
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlmodel import Session, col, select
 
@@ -45,7 +46,7 @@ from moderation.storage.tables import (
     SenderRecord,
     TextSeen,
 )
-from moderation.storage.unit_of_work import PendingLeaf, UnitOfWork, unit_of_work
+from moderation.storage.unit_of_work import PendingLeaf, UnitOfWork, table_of, unit_of_work
 from moderation.vocabulary import Action, Lane
 
 log = structlog.get_logger(__name__)
@@ -146,6 +147,8 @@ def _revise(work: UnitOfWork, one: Received) -> None:
     if row.revision != one.revision - 1:
         raise IntegrityError("a newer revision exists", None, ValueError("revision"))
     close_cases(work.session, row.id, one.now)
+    # The newest wording's bands stand for the comment; an edit that changes few words shares bands with the one before.
+    work.session.execute(delete(table_of(TextSeen)).where(table_of(TextSeen).c.comment_id == row.id))
     row.revision = one.revision
     row.grounds = [ground.value for ground in one.judged.decision.grounds]
     row.reasons = list(one.judged.decision.reasons)
