@@ -116,7 +116,7 @@ def screens(service, base: str) -> dict[str, str]:
     return {
         "reader": "/", "sign-in": "/sign-in", "queue": "/s/demo/queue", "list": "/s/demo/list", "comment": f"/s/demo/comments/{row.comment_id}",
         "author": f"/s/demo/authors/{row.author_id}", "switches": "/s/demo/switches", "people": "/s/demo/people", "me": "/me",
-        "second": "/s/demo/opinions", "help": "/help", "empty": "/s/empty/queue", "missing": "/s/demo/comments/none",
+        "empty": "/s/empty/queue", "missing": "/s/demo/comments/none",
     }  # fmt: skip
 
 

@@ -28,6 +28,7 @@ COMMANDS: Final[dict[str, str]] = {
     "score": "Say how probably each text is harmful, and where.",
     "explain": "Show what a text scores and which words carry it.",
     "models": "Bring, verify, choose and remove models.",
+    "demo": "Fill the demo site with lifelike comments, so that every page can be seen full.",
     "first-run": "Prepare a fresh folder: database, keys, a demo site and a first moderator.",
     "serve": "Take comments over HTTP and show moderators their queue.",
     "worker": "Do the work beside the requests: callbacks, settled verdicts, checkpoints, housekeeping.",
