@@ -11,13 +11,50 @@ from moderation.vocabulary import Comment, Facts, Signal
 
 NAME = "betting"
 PHRASES: Final = phrases(
-    r"(?:online |live )?(?:betting|satta|matka|satka|teen patti|rummy|casino|bookie)(?: id| ids| site| app| tips?| exchange| number| king| result)+",
-    r"(?:sure|fixed|jackpot|100%|guaranteed) (?:shot )?(?:match|toss|session|tips?|number|fix|fixing|win)",
-    r"(?:toss|match|session|ipl|fancy) (?:fixer|prediction|report|tips?)~?(?:whatsapp|telegram|call|contact|join|available)?",
-    r"(?:get|take|create|buy) (?:your )?(?:cricket |betting |gaming )?id (?:now|today|instantly|in)",
-    r"(?:place|put) your bets? (?:now|here|with|on)",
-    r"(?:bet|play) (?:and|&|now|to|here) (?:win|earn)~(?:cash|money|lakh|daily|real|instant)",
-    r"(?:kalyan|milan|rajdhani|main bazar) (?:matka|chart|jodi|panel|open|close)",
+    (
+        "betting bookie casino matka patti rummy satka satta",
+        r"(?:online |live |best |trusted |cricket )*(?:betting|satta|matka|satka|teen patti|rummy|casino"
+        r"|bookie)(?: (?:ids?|site|sites|app|apps|tips?|exchange|number|king|result|panel|link|group|bonus"
+        r"|channel))+(?! (?:ban|case|racket|raid|addict|busted|arrest|mafia|menace|scam))@",
+    ),
+    (
+        "fixed guaranteed jackpot shot sure",
+        r"(?:(?:fixed|100% fixed) (?:match|matches|toss|session|number)|(?:sure shot|jackpot|guaranteed|sure) (?:toss"
+        r"|session|match tips?|betting|winning|number|jodi)) (?:tips?|report|prediction|available|number|today|call"
+        r"|whatsapp|contact|join|info)?",
+    ),
+    (
+        "fancy ipl match session toss",
+        r"(?:toss|session|ipl|fancy|match) (?:fixer|prediction|predictions|report|tips?)(?:\W+\w+){0,5}?\W+(?:whatsapp"
+        r"|telegram|call|contact|join|available|dm|inbox|group|free)",
+    ),
+    (
+        "betting casino cricket exchange gaming lotus online reddy sky",
+        r"(?:get|take|create|buy|open) (?:your |ur |a )?(?:cricket|betting|gaming|casino|online|exchange|lotus|sky"
+        r"|reddy) ?\w* ?id(?: now| today| instantly)?",
+    ),
+    (
+        "bet earn win",
+        r"(?:place|put) (?:your|ur) bets? (?:now|here|with|on|today)|(?:bet|play) (?:and|&|now and|to|here and|rummy and"
+        r"|games and) (?:win|earn)(?:\W+\w+){0,4}?\W+(?:cash|money|lakhs?|crores?|daily|real|instant|rs|rupees|\d+)",
+    ),
+    (
+        "baza kalyan madhur milan_ rajdhani",
+        r"(?:kalyan|milan (?:day|night)|rajdhani|main bazaa?r|madhur) (?:matka|chart|jodi|panel|open|close|result|satta)",
+    ),
+    (
+        "1xbet 4rabet bet365 betway dafabet fairplay lotus365 mahadev_ melbet parimatch reddy",
+        r"(?:join|play|register|sign ?up|download|use|get|try|open)(?:\W+\w+){0,4}?\W+(?:lotus365|1xbet|dafabet|betway"
+        r"|parimatch|reddy ?anna|fairplay|4rabet|melbet|bet365|mahadev (?:book|app))",
+    ),
+    (
+        "bonus_",
+        r"(?:welcome|sign ?up|first deposit|deposit) bonus (?:of |upto |up to )?(?:rs\.? ?|\d)[\d,%]*",
+    ),
+    (
+        "khel lagao",
+        r"(?:paisa|paise|satta|match pe|match par) lagao|(?:khelo|khele) (?:aur|or) (?:jeeto|jito|kamao)",
+    ),
 )
 
 

@@ -28,7 +28,7 @@ def find(comment: Comment, facts: Facts, _now: datetime) -> Iterable[Signal]:
     for field, text in judged_fields(comment).items():
         spans = (
             [(Span(*m.span(), "private_email"), m[0].lower()) for m in EMAIL.finditer(text)]
-            if "@" in text or "at" in text
+            if "@" in text or "(at)" in text or "[at]" in text
             else []
         )
         others = tuple(span for span, address in spans if address != own)

@@ -165,7 +165,8 @@ def _widen(tokens: list[str], spans: list[tuple[int, int]], at: int) -> tuple[in
 
 def _join_run(text: str, run: list[tuple[int, int]], beginnings: frozenset[str]) -> Iterator[Candidate]:
     """Short tokens joined, when at least two are single letters; as they stand and as leet."""
-    if sum(end - start == 1 for start, end in run) > 1:
+    singles = sum(end - start == 1 for start, end in run)
+    if singles > 1 and not all(text[start:end] in COMMON for start, end in run):
         stretch = text[run[0][0] : run[-1][1]]
         leet = "".join([LEET_LETTERS.get(c, c) for c in stretch])
         for spelled in dict.fromkeys((stretch, leet)):

@@ -13,11 +13,27 @@ from moderation.checks.phrases import find_phrases, phrases
 from moderation.vocabulary import Comment, Facts, Signal
 
 NAME = "exit_polls"
+PARTY: Final = (
+    r"(?:bjp|congress|inc|jds|jd ?s|aap|cpm|cpi|ldf|udf|dmk|aiadmk|sdpi|nda|india (?:alliance|bloc)|upa|shiv sena|ncp"
+    r"|tmc|mgp|gfp|rgp|bsp|sp|rjd|jdu|trs|brs|tdp|ysrcp)"
+)
+CUES: Final = (
+    "exit poll polls survey booth booths voters bjp congress inc jds jd aap cpm cpi ldf udf dmk aiadmk "
+    "sdpi nda india upa shiv ncp tmc mgp gfp rgp bsp sp rjd jdu trs brs tdp ysrcp"
+)
 PHRASES: Final = phrases(
-    r"exit ?polls?(?:\W+\w+){0,8}?\W+(?:\d+|win\w*|lead\w*|sweep\w*|majority|lose\w*|ahead|seats?)",
-    r"(?:survey|poll|booth agents?|voters?)(?:\W+\w+){0,6}?\W+(?:\d+ ?(?:seats?|%|percent))",
-    r"(?:bjp|congress|jds|aap|cpm|dmk|sdpi|nda|india alliance|upa|shiv sena|ncp|tmc)(?:\W+\w+){0,5}?\W+(?:winning|getting|will get|gets|crossing|sweeping)"
-    r"(?:\W+\w+){0,3}?\W+(?:\d+|seats?|majority)",
+    ("exit", r"exit ?polls?(?:\W+\w+){0,8}?\W+(?:\d+|win@|lead@|sweep@|majority|los(?:e|ing)|ahead|seats?)"),
+    (
+        "booth_ ground_ poll survey voters_",
+        r"(?:survey|poll(?: of polls)?|booth (?:agents?|level|workers?)|voters (?:told|coming out)"
+        r"|ground report)(?:\W+\w+){0,8}?\W+\d+ ?(?:seats?|%|percent|per cent)",
+    ),
+    (
+        "bag crossing get leading sweeping winning",
+        rf"{PARTY}(?:\W+\w+){{0,5}}?\W+(?:winning|getting|will get|gets|crossing|sweeping|to get|bags?"
+        rf"|leading)(?:\W+\w+){{0,3}}?\W+(?:\d+|seats?|majority)",
+    ),
+    (CUES, rf"\d+ ?(?:seats?|\+)? (?:for|to) (?:the )?{PARTY}|{PARTY} ?[:=-] ?\d{{1,3}}(?:-\d{{1,3}})?"),
 )
 
 

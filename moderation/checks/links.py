@@ -23,11 +23,12 @@ if TYPE_CHECKING:
     from tldextract import TLDExtract
 
 NAME = "links"
+DOTTED: Final = re.compile(r"\w\.\w|://")
 LINK: Final = re.compile(
     r"(?i)(?<![\w@.])(?:(?:https?|ftp|hxxps?)://[^\s<>\"]{2,2000}|www\.[^\s<>\"]{2,500}|(?:[\w-]{1,63}\.){1,5}[a-z]{2,24}(?::\d{2,5})?(?:/[^\s<>\"]{0,500})?(?![\w@]))"
 )
 DISGUISED: Final = re.compile(
-    r"(?i)\b[\w-]{2,40}\s?(?:\(dot\)|\[dot\]|\{dot\}|\s dot \s|\sdot\s|\[\.\]|\(\.\))\s?(?:com|net|org|in|info|xyz|co|io|biz|me|site|online|shop|club|top)\b"
+    r"\b[\w-]{3,40}\s?(?:\(dot\)|\[dot\]|\{dot\}|\sdot\s|\[\.\]|\(\.\))\s?(?:com|net|org|in|info|xyz|co|io|biz|me|site|online|shop|club|top)\b"
 )
 SHORTENERS: Final = frozenset(
     "bit.ly tinyurl.com t.co goo.gl ow.ly is.gd buff.ly cutt.ly rb.gy shorturl.at tiny.cc rebrand.ly bl.ink lnkd.in s.id t.ly v.gd"
@@ -54,14 +55,16 @@ def find(comment: Comment, facts: Facts, _now: datetime) -> Iterable[Signal]:
 
 
 def _of_field(field: Field, text: str, site: SiteFacts) -> Iterator[Signal]:
-    found = list(_links(text, site))
+    found = list(_links(text, site)) if DOTTED.search(text) else []
     groups = {
         "links": [span for span, _, _ in found],
         "link_new_domain": [span for span, domain, _ in found if domain and domain not in site.known_domains],
         "link_shortener": [span for span, domain, _ in found if domain in SHORTENERS],
         "link_lookalike": [span for span, _, host in found if looks_like_another(host)],
         "link_bare_address": [span for span, domain, _ in found if not domain],
-        "link_disguised": [Span(*match.span(), "link_disguised") for match in DISGUISED.finditer(text)],
+        "link_disguised": [Span(*match.span(), "link_disguised") for match in DISGUISED.finditer(text)]
+        if "dot" in text or "[.]" in text or "(.)" in text
+        else [],
     }
     for name, spans in groups.items():
         if spans:
@@ -78,10 +81,18 @@ def _links(text: str, site: SiteFacts) -> Iterator[tuple[Span, str, str]]:
     """Each link with its registered domain (empty for a bare address) and its host; the site's own are left out."""
     for match in LINK.finditer(text):
         host = host_of(match[0])
+        if _joins_sentences(match[0]):
+            continue
         domain = registered(host)
         if domain is None or domain in site.own_domains or host in site.own_domains:
             continue
         yield Span(match.start(), match.start() + len(match[0].rstrip(".,;:!?)'")), "links"), domain, host
+
+
+def _joins_sentences(link: str) -> bool:
+    """Whether a bare domain is the end of one sentence and the beginning of the next (`like it.As soon`)."""
+    before, _, after = link.rpartition(".")
+    return "/" not in link and (after[:1].isupper() and before[-1:].islower())
 
 
 def host_of(link: str) -> str:

@@ -22,6 +22,10 @@ MASKED: Final = re.compile(r"(?<![\w*@])[^\W\d_][^\W\d_*]*+(?:(?:[^\w\s'\"]|_)++
 SIGN: Final = re.compile(r"[^\w\s]|_")
 HAS_MASK: Final = re.compile(r"[^\W\d_](?:[^\w\s'\"]|_)++[^\W\d_]|[^\W\d_][*#\-_.•■█▇●×%^&]{2}")
 TRAILING: Final = ("--", "__", "..", "%%", "^^", "&&")
+OFTEN_MASKED: Final = frozenset(
+    "ass arse shit fuck cunt dick cock twat slut damn piss bitch whore pussy prick bastard asshole fucker fucking shitty"
+    " bullshit motherfucker chutiya chutiye gandu gaand lund harami randi bhosdike madarchod behenchod".split()
+)
 WEAK: Final = frozenset("._-'/,:;~")
 LONG_ENOUGH: Final = 4
 MOST_HIDDEN: Final = 4
@@ -57,6 +61,8 @@ class MaskIndex:
             token = match[0]
             if len(token) <= LONGEST and not token.isalpha() and (words := self._read(token)):
                 guess = not token[-1].isalpha() and sum(map(str.isalpha, token)) * 2 < len(words[0])
+                if guess and not (words := tuple(word for word in words if word in OFTEN_MASKED)):
+                    continue
                 yield Masked(match.start(), match.end(), words, guess)
 
     def _read(self, token: str) -> tuple[str, ...]:

@@ -134,11 +134,13 @@ def _next_syllable(normal: str, end: int) -> bool:
 
 def _believable(candidate: Candidate, joined: str, word: ListedWord, reading: Reading) -> bool:
     """Short words and words cut in two need more than the right letters."""
+    given = _original(candidate.start, candidate.end, reading)
+    if sum(map(str.isalpha, given)) * 3 < len(joined):
+        return False
     if candidate.split:
         return word.tier is Tier.BLOCK and len(joined) > SHORT_TOKEN
     if len(joined) > SHORT_TOKEN:
         return True
-    given = _original(candidate.start, candidate.end, reading)
     if candidate.pieces > 1:
         return candidate.pieces == len(joined) and not given.isupper()
     return not given.lstrip("@$").isalnum() or given.isalpha() or given[-1].isalpha()

@@ -1,6 +1,6 @@
 """Numbers that are private by their form and check digit: cards, national identity numbers, bank accounts.
 
-- Cards: 13 to 19 digits with a right Luhn digit (ISO/IEC 7812-1) and an issuer's first digit.
+- Cards: a right Luhn digit (ISO/IEC 7812-1), and the first digits and the length that one of the large issuers uses.
 - Aadhaar: 12 digits, first 2 to 9, with a right Verhoeff digit; PAN: five letters, four digits, a letter.
 - IBAN: right by ISO 13616, modulo 97.
 """
@@ -16,7 +16,12 @@ from moderation.checks.reading import judged_fields
 from moderation.vocabulary import Comment, Facts, Signal, Span
 
 NAME = "numbers"
-CARD: Final = re.compile(r"(?<![\d.])[3-6]\d(?:[ -]?\d){11,17}(?![\d.])")
+DIGITS: Final = re.compile(r"\d\d")
+CARD: Final = re.compile(r"(?<![\d.])[2-68]\d(?:[ -]?\d){11,17}(?![\d.]|[ -]\d)")
+ISSUERS: Final = re.compile(
+    r"4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}"
+    r"|6(?:011|5\d\d|4[4-9]\d)\d{12}|(?:508|60|81|82)\d{13,14}|35(?:2[89]|[3-8]\d)\d{12}|62\d{14,17}|(?:50|5[6-9]|6[0-9])\d{14}"
+)
 AADHAAR: Final = re.compile(r"(?<!\d)[2-9]\d{3}[ -]?\d{4}[ -]?\d{4}(?![ -]?\d)")
 PAN: Final = re.compile(r"(?<!\w)[A-Z]{3}[ABCFGHLJPT][A-Z]\d{4}[A-Z](?!\w)")
 IBAN: Final = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?!\w)")
@@ -33,9 +38,14 @@ TURNS: Final = (
 
 def luhn(number: str) -> bool:
     """Whether the last digit is right by Luhn."""
-    digits = [int(c) for c in number if c.isdigit()]
+    digits = [int(c) for c in number if c.isdecimal()]
     doubled = [d * 2 - 9 * (d > 4) for d in digits[-2::-2]]  # noqa: PLR2004 - two digits of a double are added up
     return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
+
+
+def is_card(number: str) -> bool:
+    """Whether a number is one that an issuer could have given."""
+    return ISSUERS.fullmatch("".join(c for c in number if c.isdecimal())) is not None and luhn(number)
 
 
 def verhoeff(number: str) -> bool:
@@ -53,7 +63,7 @@ def iban_is_right(text: str) -> bool:
 
 
 KINDS: Final[tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...]] = (
-    ("private_card", CARD, luhn),
+    ("private_card", CARD, is_card),
     ("private_national_id", AADHAAR, verhoeff),
     ("private_national_id", PAN, lambda _: True),
     ("private_iban", IBAN, iban_is_right),
@@ -63,7 +73,7 @@ KINDS: Final[tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...]] = (
 def find(comment: Comment, _facts: Facts, _now: datetime) -> Iterable[Signal]:
     """Private numbers."""
     for field, text in judged_fields(comment).items():
-        if not any(c.isdigit() for c in text):
+        if not DIGITS.search(text):
             continue
         found: dict[str, list[Span]] = {}
         for name, pattern, right in KINDS:

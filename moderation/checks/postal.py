@@ -12,6 +12,7 @@ from moderation.vocabulary import Comment, Facts, Signal, Span
 
 NAME = "postal"
 STREET: Final = r"(?:road|rd|street|st|cross|main|lane|nagar|layout|colony|apartments?|apts?|towers?|residency|villa|enclave|compound|extension|block|sector)"
+DIGIT: Final = re.compile(r"\d")
 ADDRESS: Final = re.compile(
     rf"(?i)\b(?:(?:house|flat|door|h|d|plot|room|shop|apt)\.? ?(?:no|number|#)\.?:? ?[\w/-]{{1,10}}|#\s?\d{{1,5}}[\w/-]{{0,6}})"
     rf"(?:[\s,.-]+\w+){{1,8}}?[\s,.-]+{STREET}\b"
@@ -23,10 +24,6 @@ ADDRESS: Final = re.compile(
 def find(comment: Comment, _facts: Facts, _now: datetime) -> Iterable[Signal]:
     """Postal addresses."""
     for field, text in judged_fields(comment).items():
-        spans = (
-            tuple(Span(*m.span(), "private_address") for m in ADDRESS.finditer(text))
-            if any(c.isdigit() for c in text)
-            else ()
-        )
+        spans = tuple(Span(*m.span(), "private_address") for m in ADDRESS.finditer(text)) if DIGIT.search(text) else ()
         if spans:
             yield Signal("private_address", len(spans), field, spans)

@@ -71,9 +71,14 @@ def judged_fields(comment: Comment) -> dict[Field, str]:
     """The public fields that hold the reader's own words."""
     fields = comment.fields()
     title = fields.get(Field.TITLE)
-    if title and comment.article and comment.article.title and fold_alike(title, comment.article.title):
+    if title and comment.article and comment.article.title and _repeats(title, comment.article.title):
         del fields[Field.TITLE]
     return fields
+
+
+@lru_cache(maxsize=READINGS_KEPT)
+def _repeats(title: str, headline: str) -> bool:
+    return fold_alike(title, headline)
 
 
 def _blank(match: re.Match[str]) -> str:

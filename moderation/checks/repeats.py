@@ -17,6 +17,7 @@ from moderation.vocabulary import Comment, Facts, Field, Signal
 NAME = "repeats"
 SHORT: Final = 5
 LONG: Final = 12
+MOSTLY_NEW: Final = 0.8  # a text of which so many words are new cannot repeat a third of itself
 SOME: Final = 0.3
 
 
@@ -36,7 +37,7 @@ def find(comment: Comment, facts: Facts, _now: datetime) -> Iterable[Signal]:
 
 def repetition(words: list[str]) -> float:
     """The share of a text that says again what it said; 0 for a text of few words."""
-    if len(words) < LONG:
+    if len(words) < LONG or len(set(words)) > MOSTLY_NEW * len(words):
         return 0.0
     triples = Counter(zip(words, words[1:], words[2:], strict=False))
     again = sum(count - 1 for count in triples.values())

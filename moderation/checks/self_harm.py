@@ -16,20 +16,76 @@ from moderation.vocabulary import Comment, Facts, Signal
 
 NAME = "self_harm"
 PHRASES: Final = phrases(
-    r"i (?:just |really |only |now )*(?:want|wish|wanna|plan|decided|am going|'m going|will|am about) ?(?:to )?(?:die|end it all|"
-    r"kill myself|end my life|hurt myself|hang myself|commit suicide|not (?:live|wake up)|disappear forever)",
-    r"(?:kill|killing|hang|hanging|hurt|hurting|cut|cutting|harm|harming) myself",
-    r"(?:end|ending|take|taking) my (?:own )?life",
-    r"i (?:can't|cannot|cant|can not|don't want to|dont want to|do not want to) (?:go on|live|take it|carry on)"
-    r"(?: any ?more| any longer| like this)?(?: living)?",
-    r"no (?:reason|point) (?:left )?(?:to live|in living|to go on)",
-    r"(?:better off|better) (?:dead|without me)",
-    r"(?:this is|it is) my (?:last|final) (?:message|comment|letter|day|goodbye)",
-    r"i (?:am|'m|have been) (?:thinking (?:of|about)|planning) (?:suicide|dying|ending (?:it|my life|everything))",
-    r"(?:mujhe|main|mai)(?: ab| to| bas)* (?:mar(?:na| jaunga| jaungi| jana)|jeena nahi|jina nahi|zindagi khatam)(?: chahta| chahti| hai)?",
-    r"(?:meri )?zindagi (?:khatam|khtm) kar(?:na| dunga| dungi| lunga| lungi)",
-    r"(?:naanu|nanu|nange) (?:saay(?:a|u)\w*|sattu hog\w*|badukalu ishta illa|badukoke ishta illa|jeevana beda)",
-    r"मरना चाहता हूँ|मरना चाहती हूँ|जीना नहीं चाहत[ाी]|ಸಾಯಬೇಕು|ಸಾಯುತ್ತೇನೆ|ಬದುಕಲು ಇಷ್ಟವಿಲ್ಲ",
+    (
+        "about decided feel_ going gonna plan thinking wana wanna want will wish",
+        r"i(?:'m| am|'ve| have)? (?:just |really |only |now |often |always |also |so badly )*(?:want|wish|wanna|wana|plan"
+        r"|planning|decided|going|gonna|will|about|feel like|thinking)"
+        r" ?(?:to |i could |of )?(?:die|dying|end it all|ending it all|ending it|kill(?:ing)? myself|end(?:ing)? my life"
+        r"|hurt(?:ing)? myself|hang(?:ing)? myself"
+        r"|commit(?:ting)? suicide|suicide|jump(?:ing)? off (?:a|the) bridge|not (?:live|wake up|be alive|exist)"
+        r"|disappear forever)",
+    ),
+    (
+        "myself",
+        r"(?:kill|killing|hang|hanging|hurt|hurting|cut|cutting|harm|harming|poison|drown|shoot) myself(?! (?:laughing"
+        r"|with laughter|for|over|at the gym))",
+    ),
+    ("life misery", r"(?:end|ending|ended|take|taking) my (?:own )?(?:life|misery)"),
+    (
+        "alive carry_ exist go_ live want_",
+        r"i (?:just |really |simply )?(?:can't|cannot|cant|can not|don't want to|dont want to|do not want to) (?:go on"
+        r"|live|exist|carry on|be alive)"
+        r"(?: any ?more| any longer| like this| living)+|i (?:don't|dont|do not) want to (?:live|be alive|exist"
+        r"|wake up)(?! in| with| near| under| there| here)",
+    ),
+    (
+        "go_ going_ live living",
+        r"(?:no (?:reason|point|will|hope) (?:left )?(?:for me )?(?:to live|in living|to go on|in going on(?! about))"
+        r"|nothing (?:left )?to live for)",
+    ),
+    (
+        "off_",
+        r"(?:i am|i'm|i'd be|i would be|world (?:is|would be)|everyone (?:is|would be)|they(?:'d| would) be|family (?:is"
+        r"|would be)) better off (?:dead|without me|if i (?:was|were) (?:dead|gone))",
+    ),
+    (
+        "final last",
+        r"(?:this is|it is) my (?:last|final) (?:message|comment|goodbye|note|words)(?: to (?:all|everyone|the world))?",
+    ),
+    (
+        "suicidal suicide_",
+        r"(?:i am|i'm|im|i feel|feeling|i have been|i've been) (?:very |so |really )?suicidal|my suicide note",
+    ),
+    (
+        "noose overdose pills",
+        r"i(?:'ve| have)? (?:got|have|bought|took|swallowed|taken|will take) (?:all |the |my |a (?:bottle"
+        r"|strip) of )*(?:sleeping )?(?:pills|noose|overdose)",
+    ),
+    (
+        "chahta chahti hai jeena_ jeene_ jina_ khudkushi_ mar_ suicide_ zindagi_",
+        r"(?:mujhe|main|mai|me)(?: ab| to| bas| bhi)* (?:mar(?:na| jana) (?:hai|chahta|chahti)@|mar ja(?:unga|ungi"
+        r"|ana chah@)|jeena nahi|jina nahi|suicide kar@|khudkushi kar@)@"
+        r"|(?:meri |apni )?zindagi (?:khatam|khtm) kar(?:na|ne|ni|oonga|unga|ungi|dunga|lunga)@|jeene ka man nahi"
+        r"|jeene ki iccha nahi",
+    ),
+    (
+        "baduk jeevana_ saay sattu_ say",
+        r"(?:naanu|nanu|nange|nanage) (?:saay@|say(?:beku|thini|tini)@|sattu hog@|badukalu ishta@ illa"
+        r"|badukoke ishta@ illa)|(?:badukalu|badukoke) ishta illa|jeevana (?:beda|saaku) ansutte",
+    ),
+    (
+        "haanv hanv mhaka",
+        r"(?:hanv|haanv|hanvem|mhaka) (?:moron|morunk|morpak|jiv diun|jiv ditam|jiyeunk naka|jiyevpak naka)@",
+    ),
+    (
+        "आत्महत्या_ खुदकुशी_ जीना_ जीने_ मर_ मरना_ मैं_",
+        r"(?:मुझे|मैं)(?: अब| तो| बस)* (?:मरना (?:है|चाहत)@|मर जा@|जीना नहीं@|आत्महत्या कर@|खुदकुशी कर@)|जीने का मन नहीं"
+        r"|मैं मरना चाहत@",
+    ),
+    (
+        "ಆತ್ಮಹತ್ಯೆ_ ಬದುಕಲು_ ಸತ್ತು_ ಸಾಯ",
+        r"(?:ನಾನು|ನನಗೆ) (?:ಸಾಯ@|ಸತ್ತು ಹೋಗ@|ಆತ್ಮಹತ್ಯೆ ಮಾಡಿಕೊಳ್@)|ಬದುಕಲು ಇಷ್ಟವಿಲ್ಲ@|ಬದುಕಲು ಇಷ್ಟ ಇಲ್ಲ",
+    ),
 )
 
 

@@ -14,15 +14,45 @@ from moderation.vocabulary import Comment, Facts, Signal
 
 NAME = "sub_judice"
 CONTEMPT: Final = phrases(
-    r"(?:judge|judges|magistrate|court|courts|bench|judiciary|justice)~(?:was |were |is |are |has been |have been )?(?:bribed|bought|purchased|sold(?: out)?|corrupt"
-    r"|paid off|managed|fixed|for sale|on the payroll)",
-    r"(?:bribe|bribed|bought|paid|managed|fixed)~(?:the )?(?:judge|judges|magistrate|court|bench)",
-    r"(?:judgment|judgement|verdict|bail|order) (?:was |is |has been )?(?:bought|sold|fixed|purchased|paid for)",
+    (
+        "bench court judge judiciary magistrate",
+        r"(?:judges?|magistrates?|courts?|bench|judiciary)(?:\W+\w+){0,4}?\W+(?:was |were |is |are |has been "
+        r"|have been )?(?:bribed|bought|purchased|sold(?: out)?|corrupt"
+        r"|paid off|managed|for sale|on the payroll|in (?:his|her|their|the) pocket|a puppet|puppets)",
+    ),
+    (
+        "bought bribed managed paid_ purchased",
+        r"(?:bribed|bought|paid off|managed|purchased) (?:the |a |these |that )*(?:judges?|magistrate|court|bench)",
+    ),
+    ("judge judiciary magistrate", r"(?:corrupt|sold ?out|bribed|shameless|biased) (?:judges?|magistrate|judiciary)"),
+    (
+        "bought fixed paid_ purchased sold",
+        r"(?:judge?ment|verdict|bail|order|acquittal) (?:was |is |has been |had been )?(?:bought|sold|fixed|purchased"
+        r"|paid for)",
+    ),
 )
 GUILT: Final = phrases(
-    r"(?:he|she|they|the accused|this man|that man|\w+) (?:is|are|was) (?:definitely |clearly |surely |obviously |100% )?(?:guilty|innocent|the (?:killer|murderer|rapist|culprit|thief))",
-    r"(?:he|she|they|the accused)(?: \w+){0,2} (?:did it|killed (?:him|her|them)|raped (?:him|her)|murdered|must be (?:hanged|jailed|punished|convicted|acquitted|released))",
-    r"(?:hang|convict|punish|acquit|release|free) (?:him|her|them|the accused)",
+    (
+        "criminal culprit framed guilty innocent killer murderer rapist thie",
+        r"(?:he|she|they|the accused|this man|that man|this guy|[a-z]+) (?:is|are|was|were) (?:definitely |clearly "
+        r"|surely |obviously |100% |really |completely |not |being )*"
+        r"(?:guilty|innocent|the (?:real )?(?:killers?|murderers?|rapists?|culprits?|thie(?:f|ves))|a (?:killer|murderer"
+        r"|rapist|criminal|thief)|framed)",
+    ),
+    (
+        "acquitted convicted did_ given_ hanged jailed killed_ murdered punished raped_ released shot",
+        r"(?:he|she|they|the accused|this man|that man)(?: \w+){0,2}? (?:did it|killed (?:him|her|them)|raped (?:him|her)"
+        r"|murdered|(?:must|should) be (?:hanged|jailed|punished|convicted|acquitted|released|shot|given death))",
+    ),
+    (
+        "acquit convict free hang punish release",
+        r"(?:hang|convict|punish|acquit|release|free) (?:him|her|them|the accused|this (?:man|monster|animal))",
+    ),
+    (
+        "faansi fansi penalty phansi punishment sentence",
+        r"(?:death (?:penalty|sentence)|capital punishment) (?:for|to) (?:him|her|them|the accused|this)|(?:usko|isko|inko"
+        r"|unko) (?:fansi|phansi|faansi)@",
+    ),
 )
 
 

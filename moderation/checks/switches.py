@@ -10,10 +10,10 @@ from moderation.vocabulary import Comment, Facts, Signal
 NAME = "switches"
 
 
-def find(_comment: Comment, facts: Facts, _now: datetime) -> Iterable[Signal]:
+def find(comment: Comment, facts: Facts, _now: datetime) -> Iterable[Signal]:
     """Switches in force."""
     switch = facts.site.switch or ("hold" if facts.article.hold_all else "")
     if switch:
         yield Signal("comments_switch", switch)
-    if facts.article.closed:
+    if facts.article.closed or (comment.article and comment.article.closed):
         yield Signal("article_closed", value=True)

@@ -1,0 +1,134 @@
+"""How a name sounds: keys under which its spellings meet, whatever the script.
+
+- `fine` hears vowels: spellings in Roman letters (`Ashaa`, `Asha`; `Vidhya`, `Vidya`) and careful ones of Indic scripts.
+- `coarse` hears consonants and no difference of voice or breath, as scripts disagree about them (Tamil writes `k` and `g`
+  alike, Hindi drops an `a` that Kannada writes).
+- `bare` hears nothing that Arabic script may leave out.
+A coarse or bare key says something only when it is long enough; `sounds_of` leaves out those that are not.
+
+Which names are protected is the site's.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from moderation.text.fold import fold_letters
+
+LONG_ENOUGH: Final = 4
+DOUBLED: Final = re.compile(r"(.)\1+")
+SPELLINGS: Final = (
+    ("aa", "a"), ("ee", "i"), ("oo", "u"), ("ou", "u"), ("tch", "c"), ("chh", "c"), ("ch", "c"), ("sh", "s"), ("th", "t"),
+    ("dh", "d"), ("bh", "b"), ("kh", "k"), ("gh", "g"), ("jh", "j"), ("ph", "f"), ("w", "v"), ("y", "i"), ("z", "j"),
+    ("q", "k"), ("x", "ks"),
+)  # fmt: skip
+COARSE: Final = str.maketrans(
+    {"g": "k", "d": "t", "b": "p", "f": "p", "c": "s", "j": "s", "m": "n", "h": None, "a": None, "'": None}
+)
+BARE: Final = str.maketrans(dict.fromkeys("ieouv"))
+# Indic scripts lie in blocks of 128 code points with the same order of letters (ISCII): offset -> sound.
+INDIC_FIRST: Final = 0x0900
+INDIC_LAST: Final = 0x0D7F
+CONSONANTS: Final = dict(
+    zip(
+        range(0x15, 0x3A),
+        "k kh g gh n ch ch j j n t th d dh n t th d dh n n p ph b bh m y r r l l l v sh sh s h".split(" "),
+        strict=True,
+    )
+)
+VOWELS: Final = {
+    0x05: "a", 0x06: "a", 0x07: "i", 0x08: "i", 0x09: "u", 0x0A: "u", 0x0B: "ri", 0x0E: "e", 0x0F: "e", 0x10: "ai",
+    0x11: "o", 0x12: "o", 0x13: "o", 0x14: "au",
+}  # fmt: skip
+VOWEL_SIGNS: Final = {
+    0x3E: "a", 0x3F: "i", 0x40: "i", 0x41: "u", 0x42: "u", 0x43: "ri", 0x45: "e", 0x46: "e", 0x47: "e", 0x48: "ai",
+    0x49: "o", 0x4A: "o", 0x4B: "o", 0x4C: "au", 0x4D: "",
+}  # fmt: skip
+OTHER_SIGNS: Final = {0x01: "n", 0x02: "n", 0x03: "h"}
+CYRILLIC: Final = dict(
+    zip(
+        "абвгдежзийклмнопрстуфхцчшщыэюяёіїєґьъ",
+        [*"a b v g d e zh z i y k l m n o p r s t u f kh ts ch sh sh y e yu ya yo i yi ye g".split(" "), "", ""],
+        strict=True,
+    )
+)
+ARABIC: Final = dict(
+    zip(
+        "ابتثجحخدذرزسشصضطظعغفقكلمنهويپچژڑڈٹکگںےیہھءةىآأإ",
+        "a b t s j h k d z r z s sh s d t z . g f k k l m n h v y p ch zh r d t k g n y y h h . h y a a a".split(" "),
+        strict=True,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sounds:
+    """The keys of a name; those that are too short to say anything are empty."""
+
+    fine: str
+    coarse: str
+    bare: str
+    script: str
+
+    def meet(self, other: Sounds) -> bool:
+        """Whether two spellings may be the same name: closely in one script, roughly across scripts."""
+        if self.fine == other.fine:
+            return bool(self.fine)
+        if self.script == other.script:
+            return False
+        if "arabic" in (self.script, other.script):
+            return bool(self.bare) and self.bare == other.bare
+        return bool(self.coarse) and self.coarse == other.coarse
+
+
+@lru_cache(maxsize=4096)
+def sounds_of(name: str) -> Sounds:
+    """The keys of a name or of words that may be one; spaces and signs do not matter."""
+    letters = [
+        c for c in unicodedata.normalize("NFC", name.lower()) if c.isalpha() or unicodedata.combining(c) or c > "\u02ff"
+    ]
+    script = next((found for c in letters if (found := _script(c))), "latin")
+    spelled = _transliterate(letters) if script != "latin" else fold_letters(name)
+    fine = re.sub(r"[^a-z]", "", spelled)
+    for written, heard in SPELLINGS:
+        fine = fine.replace(written, heard)
+    fine = DOUBLED.sub(r"\1", fine)
+    coarse = DOUBLED.sub(r"\1", fine.translate(COARSE))
+    bare = DOUBLED.sub(r"\1", coarse.translate(BARE))
+    return Sounds(
+        fine.removesuffix("a"),
+        coarse if len(coarse) >= LONG_ENOUGH else "",
+        bare if len(bare) >= LONG_ENOUGH else "",
+        script,
+    )
+
+
+def _script(letter: str) -> str:
+    if INDIC_FIRST <= ord(letter) <= INDIC_LAST:
+        return "indic"
+    if letter in ARABIC:
+        return "arabic"
+    return "cyrillic" if letter in CYRILLIC else ""
+
+
+def _transliterate(letters: list[str]) -> str:
+    """Roughly in Roman letters; an Indic consonant has its `a` unless a sign says otherwise."""
+    spelled: list[str] = []
+    for place, letter in enumerate(letters):
+        if letter in CYRILLIC or letter in ARABIC:
+            spelled.append(CYRILLIC.get(letter) or ARABIC.get(letter, ""))
+        elif INDIC_FIRST <= ord(letter) <= INDIC_LAST:
+            offset = ord(letter) & 0x7F
+            after = ord(letters[place + 1]) & 0x7F if place + 1 < len(letters) else 0
+            inherent = "a" if offset in CONSONANTS and after not in VOWEL_SIGNS else ""
+            sound = (
+                CONSONANTS.get(offset) or VOWELS.get(offset) or VOWEL_SIGNS.get(offset) or OTHER_SIGNS.get(offset, "")
+            )
+            spelled.append(sound + inherent)
+        else:
+            spelled.append(fold_letters(letter))
+    return "".join(spelled)
