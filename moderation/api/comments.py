@@ -22,6 +22,7 @@ from moderation.api.bodies import (
     problems,
 )
 from moderation.api.keys import Asking, Behind
+from moderation.api.metrics import COMMENTS, SECONDS
 from moderation.api.shape import draft_of, intake_rules, revision_draft
 from moderation.bootstrap import Service
 from moderation.errors import Invalid
@@ -69,7 +70,10 @@ async def _submit(
 ) -> Outcome:
     shadow = asking.shadow and revises is None
     arrival = Arrival(asking.site_id, comment, asking.key_id, mark, revises, shadow_only=shadow)
-    return await asyncio.wrap_future(service.intake.submit(arrival))
+    with SECONDS.time():
+        outcome = await asyncio.wrap_future(service.intake.submit(arrival))
+    COMMENTS.labels(outcome.status.value, comment.door.value).inc()
+    return outcome
 
 
 @router.get("/comments/{comment_id}", response_model=CommentState, responses=problems(401, 404, 422, 429))

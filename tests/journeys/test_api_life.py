@@ -226,3 +226,13 @@ def test_documentation_asks_no_other_host(client: TestClient) -> None:
     script = page.split('<script src="')[1].split('"')[0]
     assert client.get(script).status_code == 200
     assert client.get("/openapi.json").json()["openapi"].startswith("3.1")
+
+
+def test_metrics_count_comments_for_this_machine_only(client: TestClient) -> None:
+    client.post("/api/v1/comments", json=comment_body("Well said"))
+    told = client.get("/metrics")
+    assert told.status_code == 403
+    client.app.state.service.settings.metrics_token.get_secret_value()
+    from moderation.api.metrics import COMMENTS
+
+    assert COMMENTS.labels("published", "api")._value.get() >= 1
