@@ -49,6 +49,8 @@ def write(card: dict, found: dict, took: dict) -> str:
               [[name, one["median"], one["mean"], f"{one['still_likely']:.0%}"] for name, one in found["evasions"].items()]),
         "## Repeatability and size",
         _form(card, found),
+        "## What was not measured",
+        UNMEASURED,
         "## Where it is known to be wrong",
         _wrong(found),
     ]  # fmt: skip
@@ -123,15 +125,35 @@ def _defamation(found: dict) -> str:
     )
 
 
+UNMEASURED = (
+    "- A second full training: that it repeats these figures within 0.003 has not been shown. Rows, their variants and their order "
+    "repeat by seed; the first 20,480 rows were seen by one worker, the others by two.\n"
+    "- Talk-page replies at their natural one in a hundred of toxic ones, on which Perspective has its published figure.\n"
+    "- Comments of real readers of any site, and `sexual_explicit` on any set: none here has that label.\n"
+    "- Dev was looked at to choose between the weights before and after the last stage, so dev figures flatter a little."
+)
+
+
+def _verdict(good: bool) -> str:
+    return "met" if good else "**missed**"
+
+
 def _calibration(card: dict) -> str:
     rows = [
-        [label, one["error"], one["positives"], one["rows"], ", ".join(one["sets"])]
+        [
+            label,
+            one["error"],
+            _verdict(one["error"] <= 0.03 or one["positives"] < 100),
+            one["positives"],
+            one["rows"],
+            ", ".join(one["sets"]),
+        ]
         for label, one in card["calibration_error"].items()
     ]
     return (
         "Fitted on one half of dev, measured here on the other (ten bins of equal count). These comments are far richer in abuse "
         "than a site's: on a site a probability of 0.5 is more often harmless than every second time.\n\n"
-        + table(["label", "expected calibration error", "positives", "comments", "sets"], rows)
+        + table(["label", "expected calibration error", "at most 0.03", "positives", "comments", "sets"], rows)
     )
 
 
@@ -144,7 +166,8 @@ def _fair(found: dict) -> str:
     over = {word: value for word, value in one["plain_highest"].items() if value >= 0.25}
     return (
         f"Harmless comments of people with an identity word in them that the default threshold would hold: mean over words "
-        f"{one['people_mean']:.1%}, farthest word {one['people_farthest']:.1%} from it.\n\n"
+        f"{one['people_mean']:.1%}, farthest word {one['people_farthest']:.1%} from it (at most 5 %: "
+        f"{_verdict(one['people_farthest'] <= 0.05)}).\n\n"
         + table(["word", "harmless comments", "held"], people)
         + f"\n\nTwo hundred harmless template sentences a word: mean {one['templates_mean']:.1%}, farthest "
         f'{one["templates_farthest"]:.1%} from it ({words}).\n\nPlain statements ("I am a … person from Udupi") at or over possible: '

@@ -1,6 +1,7 @@
 """The shipped encoder, held to sentences of our own: orders rather than numbers, so that a retraining can pass."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -145,3 +146,13 @@ def test_harmless_sentences_are_held_alike_whatever_the_identity(encoder):
     )
     held = [np.mean([found["toxicity"] >= 0.5 for found in values(encoder, sentences(word)[::4])]) for word in words]
     assert np.abs(np.array(held) - np.mean(held)).max() <= 0.05
+
+
+def test_the_model_card_is_what_the_figures_say():
+    from training.card import write
+
+    read = [
+        json.loads((WEIGHTS / name).read_text("utf-8")) for name in ("encoder.json", "evaluation.json", "training.json")
+    ]
+    page = Path(__file__).parents[2] / "docs" / "model-card.md"
+    assert page.read_text(encoding="utf-8") == write(*read)
