@@ -143,7 +143,7 @@ def _calibration(card: dict) -> str:
         [
             label,
             one["error"],
-            _verdict(one["error"] <= 0.03 or one["positives"] < 100),
+            _verdict(one["error"] <= 0.03) if one["positives"] >= 100 else "too few positives to say",
             one["positives"],
             one["rows"],
             ", ".join(one["sets"]),
@@ -170,7 +170,7 @@ def _fair(found: dict) -> str:
         f"{_verdict(one['people_farthest'] <= 0.05)}).\n\n"
         + table(["word", "harmless comments", "held"], people)
         + f"\n\nTwo hundred harmless template sentences a word: mean {one['templates_mean']:.1%}, farthest "
-        f'{one["templates_farthest"]:.1%} from it ({words}).\n\nPlain statements ("I am a … person from Udupi") at or over possible: '
+        f'{one["templates_farthest"]:.1%} from it (at most 5 %: {_verdict(one["templates_farthest"] <= 0.05)}; {words}).\n\nPlain statements ("I am a … person from Udupi") at or over possible: '
         + (", ".join(f"{word} {value}" for word, value in over.items()) or "none")
         + "."
     )
@@ -189,6 +189,8 @@ def _form(card: dict, found: dict) -> str:
             for name, labels in found["cost_of_8_bits"].items()
             for label, lost in labels.items()
         ]
+        most = max(lost for labels in found["cost_of_8_bits"].values() for lost in labels.values())
+        lines.append(f"The most that 8 bits cost is {most:.4f} (at most 0.003: {_verdict(most <= 0.003)}).")
         lines.append(
             "AUC that 8 bits cost against float32 (negative: gained):\n\n" + table(["set", "label", "cost"], rows)
         )
