@@ -127,7 +127,8 @@ def _defamation(found: dict) -> str:
 
 UNMEASURED = (
     "- A second full training: that it repeats these figures within 0.003 has not been shown. Rows, their variants and their order "
-    "repeat by seed; the first 20,480 rows were seen by one worker, the others by two.\n"
+    "repeat by seed; the first 20,480 rows were seen by one worker, the others by two, and "
+    "`corpus/contrast/identity_short.jsonl` was written before the last stage: the stages before it, run anew, see it too.\n"
     "- Talk-page replies at their natural one in a hundred of toxic ones, on which Perspective has its published figure.\n"
     "- Comments of real readers of any site, and `sexual_explicit` on any set: none here has that label.\n"
     "- Dev was looked at to choose between the weights before and after the last stage, so dev figures flatter a little."
