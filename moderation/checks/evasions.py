@@ -35,10 +35,10 @@ NEVER_DOUBLED: Final = frozenset("aiuhjkqvwxy")
 TOKEN: Final = re.compile(r"\S+")
 OPENERS: Final = "\"'([{-…/~.,"
 ENDS: Final = ".,;:?!\"'()[]{}-…/~"
+MARK: Final = re.compile(f"[{MARKS}]")
 PART: Final = re.compile(f"(?:[^\\W_]|[{MARKS}{EITHER}])+")
 PLAIN: Final = re.compile(f"(?:[^\\W\\d_]|[{MARKS}])+(?:'(?:s|t|re|ll|ve|d|m))?")
-MAY_STRETCH: Final = re.compile(r"([^\W\d_])\1\1|aa|ii|uu|hh|jj|kk|qq|vv|ww|xx|yy")
-STRETCHES: Final = (*(chr(code) * 3 for code in range(ord("a"), ord("z") + 1)), *(c * 2 for c in sorted(NEVER_DOUBLED)))
+DOUBLED: Final = re.compile(r"([^\W\d_])\1")
 # Texts without these have no sign in a word: letters `a`, digits `0`, signs `.`, signs that are letters in leet `$` and `!`.
 SHAPES: Final = str.maketrans(
     {chr(code): "." for code in range(33, 127)}
@@ -48,7 +48,7 @@ SHAPES: Final = str.maketrans(
     | dict.fromkeys("!|", "!")
     | {"'": "'", "\n": " "}
 )
-ODD_SHAPES: Final = ("a.a", "a..a", "a...a", "a$", "$a", "a0", "0a", " .a0", "0.a", "a.0", "0'a", "'$", "!a")
+ODD_SHAPES: Final = ("a.a", "a..a", "a...a", "a$", "$a", "a0", "0a", " .a0", "0.a", "a.0", "0'a", "'$", "!a", "a'a'")
 # Two of these beside each other are two words (`as shown`, `pen is`), however they read when joined.
 COMMON_WORDS: Final = (
     "a aap ab abp act add adv age ages agm ago aid air all ally am an and ants any apr are as ask ass at ate aug"
@@ -104,10 +104,7 @@ def find_candidates(text: str, beginnings: frozenset[str]) -> Iterator[Candidate
             core = token if token.isalpha() else token.lstrip(OPENERS).rstrip(ENDS)
             if not (core.isalpha() or PLAIN.fullmatch(core)):
                 yield from _read_token(token, match.start(), beginnings)
-    if _may_stretch(text):
-        for match in PART.finditer(text):
-            if MAY_STRETCH.search(match[0]):
-                yield Candidate(match[0], match.start(), match.end(), 1)
+    yield from _read_stretched(text, beginnings)
     yield from _read_short(text, beginnings)
 
 
@@ -119,9 +116,14 @@ def may_be_signed(text: str) -> bool:
     return any(odd in shape for odd in ODD_SHAPES)
 
 
-def _may_stretch(text: str) -> bool:
-    """Whether a letter is stretched, or doubled as English does not; a cheap no for most texts."""
-    return not text.isascii() or any(run in text for run in STRETCHES)
+def _read_stretched(text: str, beginnings: frozenset[str]) -> Iterator[Candidate]:
+    """Words with a letter stretched or doubled that begin as a listed word does."""
+    for token in dict.fromkeys(text.split()):
+        if DOUBLED.search(token):
+            for part in PART.findall(token):
+                if _may_begin(skeleton(part), beginnings):
+                    for match in re.finditer(rf"(?<!\w){re.escape(part)}(?!\w)", text):
+                        yield Candidate(part, match.start(), match.end(), 1)
 
 
 def _read_token(token: str, at: int, beginnings: frozenset[str]) -> Iterator[Candidate]:
@@ -165,12 +167,17 @@ def _widen(tokens: list[str], spans: list[tuple[int, int]], at: int) -> tuple[in
 
 def _join_run(text: str, run: list[tuple[int, int]], beginnings: frozenset[str]) -> Iterator[Candidate]:
     """Short tokens joined, when at least two are single letters; as they stand and as leet."""
-    singles = sum(end - start == 1 for start, end in run)
+    singles = sum(_is_single(text[start:end]) for start, end in run)
     if singles > 1 and not all(text[start:end] in COMMON for start, end in run):
         stretch = text[run[0][0] : run[-1][1]]
         leet = "".join([LEET_LETTERS.get(c, c) for c in stretch])
         for spelled in dict.fromkeys((stretch, leet)):
             yield from _join_pieces(spelled, run[0][0], beginnings, alone=False)
+
+
+def _is_single(token: str) -> bool:
+    """Whether a token is one letter, with the vowel signs that an Indic one may have."""
+    return len(token) == 1 or len(MARK.sub("", token)) == 1
 
 
 def _join_two(
@@ -208,10 +215,12 @@ def spells(candidate: str, word: str) -> bool:
         return False
     if len(word) >= LONG_WORD:
         return True
-    return all(
-        len(given) == len(list(run)) or len(given) >= STRETCH or given[0] in NEVER_DOUBLED
-        for given, (_, run) in zip(match.groups(), groupby(word), strict=True)
-    )
+    runs = [
+        (len(given), len(list(run)), given[0]) for given, (_, run) in zip(match.groups(), groupby(word), strict=True)
+    ]
+    if len(word) == LONG_WORD - 1 and runs[-1][0] > 1 and runs[-1][1] == 1:
+        runs.pop()
+    return all(given == count or given >= STRETCH or letter in NEVER_DOUBLED for given, count, letter in runs)
 
 
 @lru_cache(maxsize=4096)

@@ -19,6 +19,8 @@ from typing import Final
 from moderation.checks.evasions import may_be_signed
 
 MASKED: Final = re.compile(r"(?<![\w*@])[^\W\d_][^\W\d_*]*+(?:(?:[^\w\s'\"]|_)++[^\W\d_]++)*+[*#\-_.•■█▇●×%^&?~]*+")
+MASK_RUN: Final = re.compile(r"(?:[^\w\s]|_)+")
+LONG_MASK: Final = 2
 SIGN: Final = re.compile(r"[^\w\s]|_")
 HAS_MASK: Final = re.compile(r"[^\W\d_](?:[^\w\s'\"]|_)++[^\W\d_]|[^\W\d_][*#\-_.•■█▇●×%^&]{2}")
 TRAILING: Final = ("--", "__", "..", "%%", "^^", "&&")
@@ -66,7 +68,7 @@ class MaskIndex:
                 yield Masked(match.start(), match.end(), words, guess)
 
     def _read(self, token: str) -> tuple[str, ...]:
-        """The listed words that a masked token may be."""
+        """The listed words that a masked token may be: as long as it; or often masked ones of about its length."""
         signs = "".join(SIGN.findall(token))
         seen = len(token) - len(signs)
         trailing = not token[-1].isalpha()
@@ -77,12 +79,25 @@ class MaskIndex:
         if trailing and len(token) - len(token.rstrip("*#-_.•■█▇●×%^&?~")) < min(2, seen):
             return ()
         shape = re.compile(SIGN.sub(".", re.escape(token).replace("\\", "")))
-        exact = [word for word in self._by_size.get((token[0], len(token)), ()) if shape.fullmatch(word)]
-        if exact or signs != "*" or trailing or seen < LONG_ENOUGH - 1:
-            return tuple(exact)
+        exact = tuple(word for word in self._by_size.get((token[0], len(token)), ()) if shape.fullmatch(word))
+        if exact or trailing:
+            return exact or self._read_roughly(token, seen)
+        if signs != "*" or seen < LONG_ENOUGH - 1:
+            return self._read_roughly(token, seen)
         start, _, end = token.partition("*")
         return tuple(
             word
             for word in self._by_first.get(start[0], ())
             if word.startswith(start) and word.endswith(end) and seen < len(word) <= seen + MOST_HIDDEN
+        )
+
+    def _read_roughly(self, token: str, seen: int) -> tuple[str, ...]:
+        """Words that are often masked, by masks of two signs and more that are one or two too long or too short."""
+        runs = MASK_RUN.findall(token)
+        if not runs or min(map(len, runs)) < LONG_MASK or seen < LONG_MASK or WEAK.issuperset("".join(runs)):
+            return ()
+        shape = MASK_RUN.sub(lambda run: f".{{{max(1, len(run[0]) - 2)},{len(run[0]) + 1}}}", token)
+        rough = re.compile(shape)
+        return tuple(
+            word for word in self._by_first.get(token[0], ()) if word in OFTEN_MASKED and rough.fullmatch(word)
         )

@@ -14,9 +14,9 @@ What follows from a match is words.py's.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,6 +27,7 @@ from moderation.checks.masks import MaskIndex
 from moderation.checks.reading import Reading, read_language
 from moderation.checks.word_lists import ListedWord, Tier
 from moderation.text.disguise import MARKS
+from moderation.text.fold import WORD
 from moderation.vocabulary import Span
 
 GATED: Final = frozenset({"de", "es", "fa", "fr", "it", "nl", "pt", "tr"})
@@ -85,12 +86,30 @@ class Matcher:
         return sorted((hit for hit in kept if hit.word.tier is not Tier.ALLOW), key=lambda h: h.start)
 
     def _written(self, reading: Reading) -> Iterator[Hit]:
-        """Words as they are written."""
-        normal = reading.normal
+        """Words as they are written; phrases also where a word in them was disguised."""
+        yield from self._in_words(reading.normal, reading.places)
+        if reading.full is not reading.plain and reading.full.text != reading.plain.text:
+            yield from self._in_full(reading)
+
+    def _in_full(self, reading: Reading) -> Iterator[Hit]:
+        """Phrases of the text with its disguises undone, where they stand in the text without."""
+        places = [match.span() for match in WORD.finditer(reading.full.text)]
+        normal = " ".join([reading.full.text[start:end] for start, end in places])
+        for hit in self._in_words(f" {normal} ", lambda: places):
+            if " " not in hit.word.text:
+                continue
+            start, end = reading.full.to_original(hit.start, hit.end)
+            first, last = bisect_right(reading.plain.ends, start), bisect_left(reading.plain.starts, end)
+            spelled = reading.plain.text[first:last]
+            if spelled.strip() and spelled != reading.full.text[hit.start : hit.end]:
+                yield Hit(first, last, hit.word, disguised=True)
+
+    def _in_words(self, normal: str, find_places: Callable[[], list[tuple[int, int]]]) -> Iterator[Hit]:
+        """Listed words among words with single spaces between them."""
         matches = self._automaton.find_matches_as_indexes(normal, overlapping=True)
         if not matches:
             return
-        places = reading.places()
+        places = find_places()
         starts = _word_starts(places)
         for index, start, end in matches:
             closed = normal[end] == " "
