@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from moderation import __version__
 from moderation.api import articles, comments, docs, health, log
@@ -19,6 +19,7 @@ from moderation.api.keys import KeyRing
 from moderation.api.limits import BodyLimit
 from moderation.api.problems import install
 from moderation.bootstrap import Service, build_service
+from moderation.errors import NotFound
 from moderation.settings import Settings, load_settings
 from moderation.web import mount_web
 from moderation.workers import Workers
@@ -26,6 +27,15 @@ from moderation.workers import Workers
 DESCRIPTION = """Send comments of readers, learn what became of them.
 A key belongs to one site: `Authorization: Bearer ck_live_…`.
 With a test key the addresses `publish@test.invalid`, `hold@test.invalid` and `reject@test.invalid` force the outcome."""
+
+
+nothing_here = APIRouter(include_in_schema=False)
+
+
+@nothing_here.api_route("/api/{rest:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+async def refuse_unknown(rest: str) -> None:
+    """A program that asks for what is not there gets a problem, not a page for people."""
+    raise NotFound(f"there is no `/api/{rest[:80]}`", hint="see `/api/docs`")
 
 
 def create_app(settings: Settings | None = None, *, workers: bool = True, service: Service | None = None) -> FastAPI:
@@ -61,6 +71,7 @@ def create_app(settings: Settings | None = None, *, workers: bool = True, servic
     for room in (comments, articles, *DOORS, health, log, docs):
         app.include_router(room.router)
     app.mount("/api/static", docs.static)
+    app.include_router(nothing_here)
     mount_web(app, service)
     _document_problems(app)
     return app

@@ -60,7 +60,6 @@ class SignInPage:
     trouble: str = ""
     email: str = ""
     cookie: bool = True
-    mails: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +215,7 @@ def _let_in(request: Request, person: Person, target: str) -> Response:
 
 def _form(request: Request, page: SignInPage, status: int = 200) -> Response:
     cookie = cookie_of(request) is not CookieKind.NONE
-    page = SignInPage(page.next, page.trouble, page.email, cookie, bool(service_of(request).settings.mail_url))
+    page = SignInPage(page.next, page.trouble, page.email, cookie)
     return _probe(request, pages_of(request).render("sign_in.html", plain_frame(request), page, status=status))
 
 
