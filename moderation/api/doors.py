@@ -8,13 +8,13 @@ from typing import Final
 
 from starlette.responses import Response
 
-from moderation.api import akismet, openai_moderations, perspective, score
+from moderation.api import akismet, coral, openai_moderations, perspective, score
 from moderation.api.akismet import refusal as akismet_refusal
 from moderation.api.perspective_errors import refusal as perspective_refusal
 from moderation.api.problems import of_error
 from moderation.errors import ModerationError
 
-DOORS: Final[tuple[ModuleType, ...]] = (akismet, openai_moderations, perspective, score)
+DOORS: Final[tuple[ModuleType, ...]] = (akismet, coral, openai_moderations, perspective, score)
 REFUSALS: Final[tuple[tuple[str, Callable[[Exception], Response]], ...]] = (
     ("/v1alpha1/", perspective_refusal),
     ("/1.1/", akismet_refusal),

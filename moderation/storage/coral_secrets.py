@@ -1,0 +1,58 @@
+"""The secrets with which a Coral signs what it asks: several while one is rotated, sealed under the application key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlmodel import col, select
+
+from moderation.errors import NotFound
+from moderation.storage.database import Database
+from moderation.storage.ids import new_id
+from moderation.storage.tables import Endpoint, Site
+
+CORAL: Final = "coral"
+MOST: Final = 4
+Seal = Callable[[str, Sequence[str]], bytes]
+Open = Callable[[str, bytes], list[str]]
+
+
+def read_secrets(database: Database, site_id: str, unseal: Open) -> list[str]:
+    """The secrets of a site, newest first; none when it has no Coral."""
+    with database.reading() as session:
+        row = session.exec(
+            select(Endpoint).where(
+                Endpoint.site_id == site_id, Endpoint.style == CORAL, col(Endpoint.disabled_at).is_(None)
+            )
+        ).first()
+    return unseal(row.id, row.secrets_sealed) if row else []
+
+
+def add_secret(database: Database, site_id: str, secret: str, seal: Seal, unseal: Open, now: datetime) -> int:
+    """Add a secret before the others and keep the newest four; how many there are.
+
+    Raises:
+        NotFound: there is no such site.
+    """
+    known = [one for one in read_secrets(database, site_id, unseal) if one != secret]
+    kept = [secret, *known][:MOST]
+    with database.writing() as session:
+        if session.get(Site, site_id) is None:
+            raise NotFound(f"there is no site `{site_id}`", hint="see `moderation site list`")
+        row = session.exec(select(Endpoint).where(Endpoint.site_id == site_id, Endpoint.style == CORAL)).first()
+        row = row or Endpoint(id=new_id(), site_id=site_id, url="", style=CORAL, secrets_sealed=b"", created_at=now)
+        row.secrets_sealed = seal(row.id, kept)
+        session.add(row)
+    return len(kept)
+
+
+def drop_old_secrets(database: Database, site_id: str, seal: Seal, unseal: Open) -> None:
+    """Let only the newest secret be good: the rotation is over."""
+    known = read_secrets(database, site_id, unseal)
+    with database.writing() as session:
+        row = session.exec(select(Endpoint).where(Endpoint.site_id == site_id, Endpoint.style == CORAL)).first()
+        if row is not None and known:
+            row.secrets_sealed = seal(row.id, known[:1])
+            session.add(row)
