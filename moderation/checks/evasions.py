@@ -32,6 +32,7 @@ STRETCH: Final = 3
 PREFIXES: Final = (3, 5, 8, 12)
 # Letters that English never doubles, and Indian languages in Roman letters only as a long vowel.
 NEVER_DOUBLED: Final = frozenset("aiuhjkqvwxy")
+OFTEN_DOUBLED: Final = frozenset("eflosz")  # at the end of honest words
 TOKEN: Final = re.compile(r"\S+")
 OPENERS: Final = "\"'([{-…/~.,"
 ENDS: Final = ".,;:?!\"'()[]{}-…/~"
@@ -204,6 +205,8 @@ def _join_pieces(letters: str, at: int, beginnings: frozenset[str], *, alone: bo
             bones = skeleton(joined)
             if len(joined) > 2 * LONGEST or not _may_begin(bones, beginnings):
                 break
+            if count > 1 and all(one in COMMON for one, *_ in pieces[first : first + count]):
+                continue
             if count > 1 or alone:
                 yield Candidate(joined, pieces[first][1], end, count)
 
@@ -218,7 +221,7 @@ def spells(candidate: str, word: str) -> bool:
     runs = [
         (len(given), len(list(run)), given[0]) for given, (_, run) in zip(match.groups(), groupby(word), strict=True)
     ]
-    if len(word) == LONG_WORD - 1 and runs[-1][0] > 1 and runs[-1][1] == 1:
+    if len(word) == LONG_WORD - 1 and runs[-1][1] == 1 and runs[-1][2] not in OFTEN_DOUBLED:
         runs.pop()
     return all(given == count or given >= STRETCH or letter in NEVER_DOUBLED for given, count, letter in runs)
 

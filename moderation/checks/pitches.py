@@ -38,8 +38,8 @@ PHRASES: Final = phrases(
     ),
     (
         "cibil collateral document guarantor loan",
-        r"(?:(?:low|lowest|0%|1%|2%|3%) (?:rate of )?interest (?:rate )?loans?|(?:without|no|low|bad) (?:cibil|documents?"
-        r"|collateral|guarantor)(?: score| check| required| needed)?)",
+        r"(?:(?:low|lowest|0%|1%|2%|3%) (?:rate of )?interest (?:rate )?loans?|(?:without|no|low|bad) (?:cibil|collateral"
+        r"|guarantor)(?: score| check| required| needed)?|(?:without|no) documents? (?:required|needed|loan))",
     ),
     (
         "whatsapp telegram call text dm_ inbox contact message email mail_ reach",
@@ -116,7 +116,7 @@ PHRASES: Final = phrases(
     (
         "claim_ entry gift_ iphone lottery_ lucky_ recharge ringtone selected won",
         r"(?:you (?:have (?:won|been selected)|won (?:a|rs|the lottery|lottery|cash|prize|\d@))|lucky (?:draw|winner)|claim your (?:prize|reward|free|gift|cash)"
-        r"|free (?:iphone|gift card|recharge|ringtone|entry)|lottery (?:winner|department|number))",
+        r"|free (?:iphone|gift card|recharge|ringtone)|lottery (?:winner|department|number))",
     ),
     (
         "beautiful escort girl hot lonely massage sexy single",
