@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from importlib import resources
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from moderation.checks import words
 from moderation.checks.evasions import skeleton, spells
+from moderation.checks.matcher import GATED, QUIET
 from moderation.checks.reading import read_text
 from moderation.checks.word_lists import BrokenList, Category, ListedWord, Tier, read_list, shipped_words
 from moderation.checks.words import matcher_for, shipped_matcher
@@ -182,3 +184,30 @@ def test_a_long_hostile_text_is_matched_in_bounded_time(unit):
     started = time.process_time()
     shipped_matcher().find(read_text(text))
     assert time.process_time() - started < 4.0
+
+
+def test_starter_lists_ship_and_repeat_no_hand_written_word():
+    by_hand, starters = set(), []
+    for file in (resources.files("moderation") / "lists").iterdir():
+        if file.name.endswith(".txt"):
+            found_words = [word.text for word in read_list(file.read_text(encoding="utf-8"), file.name)]
+            by_hand.update(() if file.name.startswith("starter-") else found_words)
+            starters += found_words if file.name.startswith("starter-") else ()
+    assert len(starters) > 500
+    assert len(starters) == len(set(starters))
+    assert not by_hand & set(starters)
+
+
+def test_a_foreign_word_counts_only_in_a_text_of_its_language():
+    assert found("der Kimme hat einen Hurensohn gesehen und ist nicht froh") == ["Hurensohn"]
+    assert found("the hure of Troy") == []
+
+
+def test_every_shipped_word_finds_itself():
+    clean = [
+        word.text
+        for word in shipped_words()
+        if word.tier is not Tier.ALLOW and not word.name and word.language not in GATED | QUIET
+        if not any(hit.word.text for hit in shipped_matcher().find(read_text(word.text)))
+    ]
+    assert [text for text in clean if not any(a.text in text for a in shipped_words() if a.tier is Tier.ALLOW)] == []
