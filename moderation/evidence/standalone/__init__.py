@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
+from importlib import resources
 from typing import Final
 
 PARTS: Final = ("signatures.py", "proofs.py", "files.py")
@@ -14,7 +14,7 @@ OWN: Final = "from moderation."
 
 def verify_script() -> bytes:
     """The text of `verify.py`."""
-    folder = files("moderation.evidence.standalone")
+    folder = resources.files("moderation.evidence.standalone")
     main = (folder / "main.py").read_text(encoding="utf-8")
     docstring, _, rest = main.partition("from __future__ import annotations\n")
     imports: set[str] = set()
