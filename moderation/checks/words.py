@@ -53,9 +53,9 @@ def matcher_for(site: SiteFacts) -> Matcher:
             site_words(site.suspect, Tier.SUSPECT),
             site_words(site.allow, Tier.ALLOW),
         )
-        kept = (site, next((m for s, m in _of_sites.values() if _same_words(s, site)), None) or Matcher(own))
+        kept = (site, next((m for s, m in tuple(_of_sites.values()) if _same_words(s, site)), None) or Matcher(own))
         while len(_of_sites) >= SITES_KEPT:
-            _of_sites.pop(next(iter(_of_sites)), None)
+            _of_sites.pop(next(iter(tuple(_of_sites)), key), None)
         _of_sites[key] = kept
     return kept[1]
 
