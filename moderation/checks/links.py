@@ -2,7 +2,8 @@
 
 - A link is a web address with a scheme, with `www.`, or a bare domain under a known public suffix; the site's own are not counted.
 - New is a domain that no published comment of the site had; a shortener hides where it leads.
-- A look-alike domain folds to a well-known one without being it, or mixes scripts in one label.
+- A look-alike domain folds to a well-known one or the site's own without being it, or is written in another script's
+  look-alikes; an honest domain in an Indian script is none.
 - Links written so that no link is seen (`example dot com`) count as disguised.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cache
@@ -60,7 +62,7 @@ def _of_field(field: Field, text: str, site: SiteFacts) -> Iterator[Signal]:
         "links": [span for span, _, _ in found],
         "link_new_domain": [span for span, domain, _ in found if domain and domain not in site.known_domains],
         "link_shortener": [span for span, domain, _ in found if domain in SHORTENERS],
-        "link_lookalike": [span for span, _, host in found if looks_like_another(host)],
+        "link_lookalike": [span for span, _, host in found if looks_like_another(host, site.own_domains)],
         "link_bare_address": [span for span, domain, _ in found if not domain],
         "link_disguised": [Span(*match.span(), "link_disguised") for match in DISGUISED.finditer(text)]
         if "dot" in text or "[.]" in text or "(.)" in text
@@ -122,13 +124,29 @@ def _suffixes() -> TLDExtract:
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
-def looks_like_another(host: str) -> bool:
-    """Whether a host imitates a well-known one: by look-alike letters, or as `paytm.com.win-prize.xyz`."""
-    if not host.isascii() or "xn--" in host:
+def looks_like_another(host: str, own: tuple[str, ...] = ()) -> bool:
+    """Whether a host imitates a well-known one or the site's own: by look-alike letters, or as `paytm.com.win-prize.xyz`."""
+    plain = _decode(host)
+    found = _suffixes()(plain)
+    known = {*WELL_KNOWN, *(name.split(".")[0] for name in own)}
+    if found.domain in known:
+        return False
+    folded = fold_letters(found.domain)
+    if folded.isascii() and any(_is_foreign(letter) for letter in found.domain):
         return True
-    found = _suffixes()(host)
-    folded = fold_letters(found.domain).replace("0", "o").replace("1", "l").replace("rn", "m").replace("vv", "w")
-    if found.domain not in WELL_KNOWN and folded in WELL_KNOWN:
+    if folded.replace("0", "o").replace("1", "l").replace("rn", "m").replace("vv", "w") in known:
         return True
-    before = f"{found.subdomain}.{found.domain}".replace("-", ".").split(".")
-    return found.domain not in WELL_KNOWN and any(label in WELL_KNOWN for label in before)
+    return any(label in known for label in f"{found.subdomain}.{found.domain}".replace("-", ".").split("."))
+
+
+def _decode(host: str) -> str:
+    """A host as it is shown: `xn--` labels in their own letters."""
+    try:
+        return host.encode("ascii").decode("idna") if "xn--" in host else host
+    except UnicodeError:
+        return host
+
+
+def _is_foreign(letter: str) -> bool:
+    """Whether a letter is of another script than Latin."""
+    return letter.isalpha() and not letter.isascii() and not unicodedata.name(letter, "").startswith("LATIN")

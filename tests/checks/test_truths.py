@@ -1,5 +1,6 @@
 """What each check must find, and what it must leave alone; every sentence is written for this test."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -397,6 +398,39 @@ def test_numbers_that_are_nobodys_are_left_alone(text):
 def test_links_are_told(text, told):
     given = values(text)
     assert {name: given.get(name) for name in told} == told
+
+
+@pytest.mark.parametrize(
+    ("link", "alike"),
+    [
+        ("https://paypa1.com/x", True),
+        ("https://rnicrosoft.com", True),
+        ("https://xn--pypal-4ve.com", True),
+        ("https://dailysh0re.in/login", True),
+        ("https://dailyshore.in.example.xyz", True),
+        ("https://www.dailyshore.in/a", False),
+        ("https://paypal.com", False),
+        ("https://bücher.example.de", False),
+        ("https://समाचार.भारत/a", False),
+        ("https://example.org", False),
+    ],
+)
+def test_a_domain_that_imitates_another_is_told(link, alike):
+    told = values(f"see {link} now", Facts(site=SiteFacts(own_domains=("dailyshore.in",))))
+    assert ("link_lookalike" in told) is alike
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["a.", "a@", "1 ", "12 road ", "http://a.", "#1 x ", "98450 ", "dot com ", "a-", "4111 ", "www.", "क्", "\u0301a"],
+)
+def test_all_checks_of_a_hostile_text_take_bounded_time(unit):
+    text = (unit * 20_000)[:20_000]
+    run_checks(Comment("warm", Door.API), Facts(), NOW)
+    started = time.process_time()
+    signals = run_checks(Comment(text, Door.API), Facts(), NOW, deadline=60)
+    assert time.process_time() - started < 4.0
+    assert not any(signal.unavailable for signal in signals)
 
 
 def test_a_sites_own_and_known_domains_are_no_news():
