@@ -20,6 +20,24 @@ AMOUNT: Final = (
 )
 PHRASES: Final = phrases(
     (
+        "subscribe suscribe",
+        r"(?:please |pls |plz )?(?:subscribe|suscribe) (?:to |on )?(?:me|us|my|our|back|for (?:more|free)|and like|like|now|this channel)",
+    ),
+    (
+        "check_ checkout_",
+        r"(?:check ?out|check) (?:this|my|our|me)(?: \w+){0,4}? (?:channels?|songs?|videos?|music|tracks?|covers?|pages?)|check (?:me|my \w+|our \w+) out",
+    ),
+    (
+        "winner selected_ awarded_ guaranteed_",
+        r"(?:you|u|your mobile|ur)(?: are| r| have been| number)*(?: a| the)* (?:lucky )?(?:winner|(?:been )?(?:specially |randomly )?selected (?:to|2|for)"
+        r"|awarded|guaranteed (?:a|to|the latest))",
+    ),
+    (
+        "txt text send sms",
+        r"(?:txt|text|sms|send)(?: the)?(?: word:?)? \w+(?: \w+)? (?:to|on)(?: no:?| number)? \d{4,6}",
+    ),
+    ("win_", r"win (?:a |an |up to |upto |over )?(?:rs\.?|£|\$|₹|\d|cash|iphone|free trip|top prize|lakhs|crores)@"),
+    (
         "home",
         r"(?:part time|online|genuine|earn|income|(?:easy|simple) (?:work|job)s?)(?:\W+\w+){0,3}?\W+(?:from|at) home"
         r"|(?:work from home|home based) (?:job|jobs|opportunity|income|business|earn)@",

@@ -87,6 +87,8 @@ FOUND = {
         "click here", "100% guaranteed results", "vashikaran specialist", "bitcoin investment with expert",
         "recover your lost funds", "limited time offer", "weight loss pills", "subscribe to my channel",
         "I got back my ex husband", "buy now with 50% off", "check out my blog", "you have won a lottery", "call girls service",
+        "please subscribe to me", "check out this new song", "you have been specially selected to receive", "txt WIN to 87077",
+        "win £1000 this week",
     ],
 }  # fmt: skip
 LEFT_ALONE = {
