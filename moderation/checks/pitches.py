@@ -36,7 +36,7 @@ PHRASES: Final = phrases(
         "txt text send sms",
         r"(?:txt|text|sms|send)(?: the)?(?: word:?)? \w+(?: \w+)? (?:to|on)(?: no:?| number)? \d{4,6}",
     ),
-    ("win_", r"win (?:a |an |up to |upto |over )?(?:rs\.?|£|\$|₹|\d|cash|iphone|free trip|top prize|lakhs|crores)@"),
+    ("win_", r"win (?:a |an |up to |upto |over )?(?:rs\.?|£|\$|₹|cash|iphone|free trip|top prize|lakhs|crores)@"),
     (
         "home",
         r"(?:part time|online|genuine|earn|income|(?:easy|simple) (?:work|job)s?)(?:\W+\w+){0,3}?\W+(?:from|at) home"
