@@ -119,12 +119,16 @@ def may_be_signed(text: str) -> bool:
 
 def _read_stretched(text: str, beginnings: frozenset[str]) -> Iterator[Candidate]:
     """Words with a letter stretched or doubled that begin as a listed word does."""
-    for token in dict.fromkeys(text.split()):
-        if DOUBLED.search(token):
-            for part in PART.findall(token):
-                if _may_begin(skeleton(part), beginnings):
-                    for match in re.finditer(rf"(?<!\w){re.escape(part)}(?!\w)", text):
-                        yield Candidate(part, match.start(), match.end(), 1)
+    done = 0
+    for double in DOUBLED.finditer(text):
+        if double.start() < done:
+            continue
+        start = max(text.rfind(" ", 0, double.start()), text.rfind("\n", 0, double.start())) + 1
+        token = text[start : start + LONGEST * STRETCH].split(None, 1)[0]
+        done = start + len(token)
+        for part in PART.finditer(token):
+            if _may_begin(skeleton(part[0]), beginnings):
+                yield Candidate(part[0], start + part.start(), start + part.end(), 1)
 
 
 def _read_token(token: str, at: int, beginnings: frozenset[str]) -> Iterator[Candidate]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from moderation.text.fold import WORD, fold
@@ -34,6 +35,7 @@ def _is(words: frozenset[str], other: str) -> bool:
     return bool(taken) and (taken == words or (len(taken) > 1 and taken <= words))
 
 
+@lru_cache(maxsize=1024)
 def name_words(name: str) -> frozenset[str]:
     """The words of a name, folded, without titles."""
     return frozenset(WORD.findall(fold(name).text)) - TITLES

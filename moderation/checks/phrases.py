@@ -12,7 +12,7 @@ What is looked for stands in the check's own file.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -31,7 +31,7 @@ TEXTS_KEPT: Final = 64
 _cues: dict[str, None] = {}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Phrase:
     """A pattern, and how some word of each of its matches begins."""
 
@@ -70,9 +70,16 @@ def heard_cues(text: str) -> frozenset[str]:
     return frozenset([cues[index] for index, _, _ in found])
 
 
-def spans_of(text: str, patterns: Sequence[Phrase], label: str) -> tuple[Span, ...]:
+@lru_cache(maxsize=256)
+def _all_cues(patterns: tuple[Phrase, ...]) -> frozenset[str]:
+    return frozenset().union(*(phrase.cues for phrase in patterns))
+
+
+def spans_of(text: str, patterns: tuple[Phrase, ...], label: str) -> tuple[Span, ...]:
     """Where the phrases stand in a text, as spans of the text as given."""
     heard = heard_cues(text)
+    if _all_cues(patterns).isdisjoint(heard):
+        return ()
     due = [phrase.pattern for phrase in patterns if not phrase.cues.isdisjoint(heard)]
     if not due:
         return ()
@@ -84,7 +91,7 @@ def spans_of(text: str, patterns: Sequence[Phrase], label: str) -> tuple[Span, .
 
 def find_phrases(
     name: str,
-    patterns: Sequence[Phrase],
+    patterns: tuple[Phrase, ...],
     comment: Comment,
     *,
     fields: frozenset[Field] = frozenset({Field.TEXT, Field.TITLE}),

@@ -11,8 +11,10 @@ Readings are kept for a moment, so that forty checks of one comment fold it once
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 
 from moderation.text.fold import WORD, Folded, fold, fold_alike, undo_disguises
@@ -67,18 +69,20 @@ def read_language(text: str) -> Language:
     return guess_language(text)
 
 
-def judged_fields(comment: Comment) -> dict[Field, str]:
+def judged_fields(comment: Comment) -> Mapping[Field, str]:
     """The public fields that hold the reader's own words."""
-    fields = comment.fields()
-    title = fields.get(Field.TITLE)
-    if title and comment.article and comment.article.title and _repeats(title, comment.article.title):
-        del fields[Field.TITLE]
-    return fields
+    headline = comment.article.title if comment.article else ""
+    return _own_words(comment.author.name, comment.title, comment.author.website, comment.text, headline)
 
 
 @lru_cache(maxsize=READINGS_KEPT)
-def _repeats(title: str, headline: str) -> bool:
-    return fold_alike(title, headline)
+def _own_words(
+    name: str | None, title: str | None, website: str | None, text: str, headline: str
+) -> Mapping[Field, str]:
+    if title and headline and fold_alike(title, headline):
+        title = None
+    given = {Field.NAME: name, Field.TITLE: title, Field.WEBSITE: website, Field.TEXT: text}
+    return MappingProxyType({field: words for field, words in given.items() if words})
 
 
 def _blank(match: re.Match[str]) -> str:
