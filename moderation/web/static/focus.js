@@ -13,6 +13,8 @@
     window.scrollTo({ top: 0 });
     stage.querySelector(".case-title")?.focus({ preventScroll: true });
   };
+  // A page that was read anew leads on where the last one ended.
+  stage.querySelector(".case-title")?.focus({ preventScroll: true });
   const next = () => { const one = ready()[0]; if (one) show(one); return Boolean(one); };
   const seen = new Set(onPage());  // answers may overtake each other: what was here once is not put in line again
   const busy = () => { stage.setAttribute("aria-busy", "true"); };
