@@ -8,7 +8,7 @@ PORT ?= 8000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench train train-quick demo screenshots needs-data
+.PHONY: help setup run test lint bench train train-quick demo screenshots catalogue needs-data
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -63,3 +63,8 @@ demo: setup ## fill the demo site with lifelike comments, through the running se
 
 screenshots: .venv/.test-installed ## take the pictures of the documents from a service of its own
 	@$(BIN)/python tests/screenshots.py $(ARGS)
+
+catalogue: .venv/.test-installed ## write every sentence of the pages into moderation/web/locale/messages.pot
+	@$(BIN)/pybabel -q extract -F babel.toml -k N_ -k translate --no-location --sort-output \
+		--project moderation --copyright-holder "Moderation contributors" -o moderation/web/locale/messages.pot .
+	@sed -i '/^"POT-Creation-Date/d;/^# FIRST AUTHOR/d' moderation/web/locale/messages.pot

@@ -9,17 +9,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import sys
 import tempfile
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
 from moderation.access.sessions import LinkPurpose
@@ -30,6 +26,7 @@ from moderation.scoring.loading import LoadingScorer
 from moderation.storage.people import add_person, make_link
 from moderation.vocabulary import Role, Scores
 from tests.factories import make_settings, prepare
+from tests.web.serving import serving
 
 SIZES = {"1280": (1280, 900), "390": (390, 844)}
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -71,19 +68,8 @@ class RoughScorer:
 @contextmanager
 def serve(app) -> Iterator[str]:
     """The application on a free port of loopback."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", proxy_headers=False))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    try:
-        yield f"http://localhost:{port}"
-    finally:
-        server.should_exit = True
-        thread.join(10)
+    with serving(app) as (base, _):
+        yield base
 
 
 @contextmanager

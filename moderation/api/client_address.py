@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, MutableMapping
+from collections.abc import MutableMapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -149,7 +149,7 @@ class ProxiedHttp(HttpToolsProtocol):
             return False
 
 
-def proxied_protocol(trust: Trust) -> Callable[..., asyncio.Protocol] | None:
+def proxied_protocol(trust: Trust) -> type[ProxiedHttp] | None:
     """The protocol class for `uvicorn.Config(http=…)`, or None when the source is not PROXY protocol."""
     if trust.source is not Source.PROXY_PROTOCOL:
         return None

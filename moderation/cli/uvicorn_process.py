@@ -3,6 +3,7 @@
 What this file decides
 - httptools and uvloop, no access log (the proxy has one, and it would hold addresses), no `server` header, no proxy headers.
 - Behind a proxy that speaks PROXY protocol the HTTP protocol is ours; it is chosen in the process that serves.
+- Pages that follow the queue are let go as soon as the server stops, or it would wait for them until its patience ends.
 """
 
 from __future__ import annotations
@@ -12,22 +13,35 @@ from socket import socket
 from typing import Any
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from moderation.api.client_address import proxied_protocol
 from moderation.intake.address import read_trust
 from moderation.settings import load_settings
 
 
+class LettingGo:
+    """Beside an HTTP protocol of uvicorn: the first connection that is told to end ends what the pages follow."""
+
+    app: Any
+
+    def shutdown(self) -> None:
+        """Let the followers go, then end as uvicorn does."""
+        stop = getattr(getattr(self.app, "state", None), "stop_following", None)
+        if stop is not None:
+            stop()
+        super().shutdown()  # type: ignore[misc]
+
+
 class ServiceConfig(uvicorn.Config):
     """uvicorn's configuration, completed where it is loaded: in each serving process."""
 
     def load(self) -> None:
-        """Load as uvicorn does, then put our protocol in if a proxy speaks PROXY protocol to us."""
+        """Load as uvicorn does, then put our protocol in; another one if a proxy speaks PROXY protocol to us."""
         super().load()
         settings = load_settings()
         own = proxied_protocol(read_trust(settings.client_address, settings.trusted_proxies))
-        if own is not None:
-            self.http_protocol_class = own  # type: ignore[assignment]
+        self.http_protocol_class = type("ServiceHttp", (LettingGo, own or HttpToolsProtocol), {})
 
 
 class ReadyServer(uvicorn.Server):

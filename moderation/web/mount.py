@@ -24,6 +24,7 @@ from moderation.web import (
     legal,
     legal_entry,
     listing,
+    live,
     me,
     people,
     policy,
@@ -33,6 +34,7 @@ from moderation.web import (
 )
 from moderation.web.headers import PageGuard
 from moderation.web.pages import HERE, Pages
+from moderation.web.pulse import Pulses
 
 ROUTERS = (
     sign_in.router,
@@ -40,6 +42,7 @@ ROUTERS = (
     focus.router,
     deciding.router,
     listing.router,
+    live.router,
     files.router,
     switches.router,
     people.router,
@@ -60,6 +63,7 @@ def build_web(service: Service) -> FastAPI:
     web.state.service = service
     web.state.pages = Pages(base)
     web.state.https = public.scheme == "https"
+    web.state.pulses = Pulses(service)
     web.state.throttle = SignInThrottle(settings.redis_url)
     web.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     for router in ROUTERS:
@@ -74,4 +78,6 @@ def build_web(service: Service) -> FastAPI:
 
 def mount_web(app: FastAPI, service: Service) -> None:
     """Hang the pages behind everything that `app` answers itself."""
-    app.mount("/", build_web(service), name="web")
+    web = build_web(service)
+    app.state.stop_following = web.state.pulses.stop
+    app.mount("/", web, name="web")
