@@ -127,6 +127,12 @@ def keep_leases(
     return PlainTextResponse(text)
 
 
+@router.post("/queue/more")
+def send_more(request: Request, desk: Desk = acting(Permission.QUEUE_READ)) -> Response:
+    """The next cases for a page that has none left, whose script would otherwise read the whole page anew."""
+    return go_on(request, desk, "", "")
+
+
 def rule(request: Request, desk: Desk, ruling: Ruling, ahead: str) -> Response:
     """Give the verdict and go on; or say who was faster."""
     refuse_unstorable(ruling.words)
