@@ -8,8 +8,6 @@ What this file decides
 
 from __future__ import annotations
 
-import json
-import random
 import threading
 import uuid
 from collections.abc import Callable, Sequence
@@ -20,14 +18,10 @@ from typing import Final
 import structlog
 
 from moderation.bootstrap import Service
-from moderation.callbacks.akismet_form import AKISMET, AKISMET_HEADERS, akismet_form
-from moderation.callbacks.deliver import PrivateTarget, Unreachable, deliver
-from moderation.callbacks.retry import GONE, arrived, next_attempt
-from moderation.callbacks.signature import sign
+from moderation.courier import Courier
 from moderation.log_jobs import forget_tags, note_clock, sign_log
 from moderation.scoring.loading import ModelState
 from moderation.storage.job_leases import give_back, take_lease
-from moderation.storage.outbox import Waiting, disable_endpoint, mark_delivered, mark_failed, take_due
 from moderation.storage.settle import settle_due, sweep
 
 log = structlog.get_logger(__name__)
@@ -37,44 +31,15 @@ LEASE: Final = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job, how often it looks for work (seconds), and what one round does; a round says how much it did."""
+    """A job, how often it looks for work (seconds), and what one round does; a round says how much it did.
+
+    `end` finishes what a round has left running.
+    """
 
     name: str
     every: float
     run: Callable[[Service], int]
-
-
-def tell_sites(service: Service) -> int:
-    """Send what is due; each attempt is signed anew with its own time stamp."""
-    waiting = take_due(service.database, service.clock())
-    for message in waiting:
-        _send(service, message)
-    return len(waiting)
-
-
-def _send(service: Service, message: Waiting) -> None:
-    now = service.clock()
-    attempts = message.attempts + 1
-    secrets = service.custody.open_secrets(message.endpoint_id, message.secrets_sealed)
-    told = akismet_form(message.payload, secrets[0]) if message.style == AKISMET else message.payload
-    body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
-    signed = sign(secrets, message.id, int(now.timestamp()), body) if message.style != AKISMET else AKISMET_HEADERS
-    headers = dict(signed)
-    status, wait, error = None, None, ""
-    try:
-        answer = deliver(message.url, body, headers, allow_private=message.allow_private)
-        status, wait = answer.status, answer.retry_after
-        error = f"the site answered {status}"
-    except (PrivateTarget, Unreachable) as problem:
-        error = str(problem)
-    if status is not None and arrived(status):
-        mark_delivered(service.database, message.id, status, service.clock())
-        return
-    if status == GONE:
-        disable_endpoint(service.database, message.endpoint_id, "the site answered 410", service.clock())
-    pause = next_attempt(attempts, random.random(), wait)  # noqa: S311 - jitter is no secret
-    due = service.clock() + pause if pause else None
-    mark_failed(service.database, message.id, attempts=attempts, due_at=due, status=status, error=error)
+    end: Callable[[Service], None] | None = None
 
 
 def settle_verdicts(service: Service) -> int:
@@ -96,17 +61,23 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("checkpoint", 1.0, sign_log),
     Job("clock", 60.0, note_clock),
     Job("tags", 600.0, forget_tags),
-    Job("outbox", 0.25, tell_sites),
     Job("settle", 1.0, settle_verdicts),
     Job("rejudge", 2.0, judge_again),
     Job("sweep", 600.0, clear_away),
 )
 
 
+def all_jobs() -> tuple[Job, ...]:
+    """Every job; the courier is made anew, since it holds what is on its way."""
+    courier = Courier()
+    return (*JOBS, Job("outbox", 0.25, courier.round, courier.finish))
+
+
 class Workers:
     """One thread per job, until `stop`."""
 
-    def __init__(self, service: Service, jobs: Sequence[Job] = JOBS) -> None:
+    def __init__(self, service: Service, jobs: Sequence[Job] | None = None) -> None:
+        jobs = all_jobs() if jobs is None else jobs
         self._service = service
         self._holder = uuid.uuid4().hex
         self._stopping = threading.Event()
@@ -136,6 +107,8 @@ class Workers:
             did = self._round(job)
             if not did:
                 self._stopping.wait(job.every)
+        if job.end:
+            job.end(self._service)
 
     def _may(self, job: Job) -> bool:
         """Whether this process holds the job's lease, which is renewed at half its length only: a renewal is a write."""

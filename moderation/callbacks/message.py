@@ -63,5 +63,13 @@ def payload(told: Told, at: datetime) -> dict[str, Any]:
     }
     if told.previous_status is not None:
         data["previous_status"] = told.previous_status.value
-    stamp = at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    return {"type": message_type(told).value, "timestamp": stamp, "data": data}
+    return {"type": message_type(told).value, "timestamp": _stamp(at), "data": data}
+
+
+def ping(site_id: str, at: datetime) -> dict[str, Any]:
+    """The body of a test event."""
+    return {"type": MessageType.PING.value, "timestamp": _stamp(at), "data": {"site": site_id}}
+
+
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

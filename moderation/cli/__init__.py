@@ -36,6 +36,8 @@ COMMANDS: Final[dict[str, str]] = {
     "site": "Add and list sites.",
     "user": "Add people and make links by which they sign in.",
     "keys": "Make, list and revoke the keys of a site.",
+    "callbacks": "Add, rotate, switch and test a site's callbacks; send lost ones again.",
+    "coral": "Bring, make, rotate and revoke the secrets of a site's Coral.",
     "policy": "Look for faults in a policy, explain a decision, try a policy on past comments.",
     "import": "Bring an archive with its human decisions, so that a replay works on the first day.",
     "settings": "Show every setting with its value and meaning.",

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 import typer
 
 from moderation.cli.output import give, give_json, give_table, say
-from moderation.errors import Invalid
-from moderation.settings import Settings, load_settings
+from moderation.settings import load_settings
 
 app = typer.Typer(help="Add and list sites.", no_args_is_help=True)
 
@@ -26,16 +23,19 @@ def add(
     as_json: bool = typer.Option(False, "--json", help='{"site": …, "callback_secret": …}'),
 ) -> None:
     """Add a site. With --callback, the secret that signs its callbacks is shown, this once."""
-    from moderation.bootstrap import open_database
+    from moderation.bootstrap import build_custody, open_database
+    from moderation.callback_desk import CallbackDesk, check_callback
     from moderation.storage.sites import add_site
 
     if callback:
         check_callback(callback)
-    settings, now = load_settings(), datetime.now(UTC)
+    settings, secret = load_settings(), ""
     database = open_database(settings)
     try:
-        site = add_site(database, name, title, now, region=region.upper())
-        secret = add_callback(settings, database, name, callback, allow_private=allow_private) if callback else ""
+        site = add_site(database, name, title, datetime.now(UTC), region=region.upper())
+        if callback:
+            desk = CallbackDesk(database, build_custody(settings, database))
+            _, secret = desk.add(name, callback, allow_private=allow_private)
     finally:
         database.close()
     if as_json:
@@ -47,32 +47,6 @@ def add(
         give(secret)
     say("Next: `moderation vault mint`, so that the site's senders can be sealed under the law of its country")
     say(f"  and `moderation keys create --site {site.id} --mode live`, for its back end")
-
-
-def check_callback(url: str) -> None:
-    """Refuse what can be no callback.
-
-    Raises:
-        Invalid: it is no web address, or holds a user name or a password.
-    """
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.password:
-        raise Invalid("a callback is an `https://` address without a user name", hint="try `https://example.org/hook`")
-
-
-def add_callback(settings: Settings, database: object, site_id: str, url: str, *, allow_private: bool) -> str:
-    """Keep the target and give back its signing secret."""
-    from moderation.bootstrap import build_custody
-    from moderation.callbacks.signature import make_secret
-    from moderation.storage.database import Database
-    from moderation.storage.endpoints import add_endpoint
-    from moderation.storage.ids import new_id
-
-    assert isinstance(database, Database)
-    secret, endpoint_id = make_secret(os.urandom), new_id()
-    sealed = build_custody(settings, database).seal_secrets(endpoint_id, [secret])
-    add_endpoint(database, endpoint_id, site_id, url, sealed, datetime.now(UTC), allow_private=allow_private)
-    return secret
 
 
 @app.command("list")

@@ -10,10 +10,10 @@ from sqlmodel import col, select
 
 from moderation.errors import NotFound
 from moderation.storage.database import Database
+from moderation.storage.endpoints import CORAL
 from moderation.storage.ids import new_id
 from moderation.storage.tables import Endpoint, Site
 
-CORAL: Final = "coral"
 MOST: Final = 4
 Seal = Callable[[str, Sequence[str]], bytes]
 Open = Callable[[str, bytes], list[str]]
@@ -55,4 +55,14 @@ def drop_old_secrets(database: Database, site_id: str, seal: Seal, unseal: Open)
         row = session.exec(select(Endpoint).where(Endpoint.site_id == site_id, Endpoint.style == CORAL)).first()
         if row is not None and known:
             row.secrets_sealed = seal(row.id, known[:1])
+            session.add(row)
+
+
+def drop_secret(database: Database, site_id: str, secret: str, seal: Seal, unseal: Open) -> None:
+    """Let one secret be good no longer; without any, nothing that claims to be Coral is believed."""
+    kept = [one for one in read_secrets(database, site_id, unseal) if one != secret]
+    with database.writing() as session:
+        row = session.exec(select(Endpoint).where(Endpoint.site_id == site_id, Endpoint.style == CORAL)).first()
+        if row is not None:
+            row.secrets_sealed = seal(row.id, kept)
             session.add(row)
