@@ -55,6 +55,7 @@ class Intake:
             InFlight, LineFull.
         """
         future: Future[Outcome] = Future()
+        future.set_running_or_notify_cancel()  # a caller that stops waiting must not end this comment, nor the line
         self._claim(arrival)
         try:
             self._line.put_nowait((arrival, future))
