@@ -75,13 +75,15 @@ async def deactivate(request: Request) -> Response:
     return await _answer(request, _deactivate)
 
 
-@router.api_route("/1.2/usage-limit", methods=["GET", "POST"], response_model=None)
+@router.get("/1.2/usage-limit", response_model=None)
+@router.post("/1.2/usage-limit", response_model=None, include_in_schema=False)
 async def get_usage(request: Request) -> Response:
     """How many checks were made this month; there is no limit."""
     return await _answer(request, _usage)
 
 
-@router.api_route("/1.2/key-sites", methods=["GET", "POST"], response_model=None)
+@router.get("/1.2/key-sites", response_model=None)
+@router.post("/1.2/key-sites", response_model=None, include_in_schema=False)
 async def get_key_sites(request: Request) -> Response:
     """What a key was used for in a month."""
     return await _answer(request, _key_sites)
@@ -151,8 +153,9 @@ async def _check(request: Request, service: Service, holder: KeyHolder, call: Ak
         known = await anyio.to_thread.run_sync(_standing, service, holder, call, now)
         if known is not None:
             return known
+    given = key_of(call, request.headers.get("host", ""))
     arrival = await anyio.to_thread.run_sync(
-        lambda: arrival_of(service, holder, call, (peer.host, peer.port) if peer else None, now)
+        lambda: arrival_of(service, holder, call, (peer.host, peer.port) if peer else None, now, key=given)
     )
     try:
         outcome = await asyncio.wait_for(asyncio.wrap_future(service.intake.submit(arrival)), SECONDS)

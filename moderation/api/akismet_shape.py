@@ -24,9 +24,9 @@ SPAM_EMAIL: Final = "akismet-guaranteed-spam@example.com"
 
 
 def arrival_of(
-    service: Service, holder: KeyHolder, call: AkismetCall, peer: tuple[str, int] | None, now: datetime
+    service: Service, holder: KeyHolder, call: AkismetCall, peer: tuple[str, int] | None, now: datetime, *, key: str
 ) -> Arrival:
-    """The comment that a call describes.
+    """The comment that a call describes. `key` is the key as the caller gave it: its webhook compares it.
 
     Raises:
         InvalidComment: with every field that cannot be kept.
@@ -38,7 +38,7 @@ def arrival_of(
     if surely_spam:
         comment = replace(comment, forced=Action.REJECT)
     trusted = call.get("user_role") == "administrator"
-    callback = None if test else _callback(service, holder, call, now)
+    callback = None if test else _callback(service, holder, call, now, key)
     return Arrival(
         holder.site_id,
         comment,
@@ -49,11 +49,10 @@ def arrival_of(
     )
 
 
-def _callback(service: Service, holder: KeyHolder, call: AkismetCall, now: datetime) -> str | None:
+def _callback(service: Service, holder: KeyHolder, call: AkismetCall, now: datetime, key: str) -> str | None:
     url = call.get("callback")
     if not url:
         return None
-    key = call.get("api_key") or call.get("key")
     return callback_endpoint(service.database, holder.site_id, url, key, service.custody.seal_secrets, now)
 
 

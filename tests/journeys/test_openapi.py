@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import pytest
@@ -56,3 +57,9 @@ def test_every_route_tells_its_problems(world: World) -> None:
         if path.startswith("/api/v1"):
             for operation in operations.values():
                 assert {"401", "429"} <= set(operation["responses"]), path
+
+
+def test_no_two_operations_share_a_name(world: World) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        create_app(world.settings, service=world.service, workers=False).openapi()
