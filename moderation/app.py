@@ -1,7 +1,8 @@
 """Join the doors into one ASGI application.
 
 What this file decides is which middleware stands in front, in which order: the limit of bodies outermost, then headers that
-keep browsers out of trouble. The workers start and stop with the application unless they run elsewhere.
+keep browsers out of trouble; calls are noted outside of all. The workers start and stop with the application unless they run
+elsewhere.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from fastapi import APIRouter, FastAPI
 from moderation import __version__
 from moderation.api import articles, comments, docs, health, log
 from moderation.api.bodies import Problem
+from moderation.api.calls import CallNotes, CallWriter
 from moderation.api.doors import DOORS, answer_too_large
 from moderation.api.keys import KeyRing
 from moderation.api.limits import BodyLimit
@@ -22,7 +24,7 @@ from moderation.bootstrap import Service, build_service
 from moderation.errors import NotFound
 from moderation.settings import Settings, load_settings
 from moderation.web import mount_web
-from moderation.workers import Workers
+from moderation.workers import Job, Workers
 
 DESCRIPTION = """Send comments of readers, learn what became of them.
 A key belongs to one site: `Authorization: Bearer ck_live_…`.
@@ -45,13 +47,15 @@ def create_app(settings: Settings | None = None, *, workers: bool = True, servic
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        jobs = Workers(service) if workers else None
-        if jobs:
+        writer = CallWriter()
+        own = Workers(service, [Job("calls", 2.0, writer.round, writer.finish, leased=False)])
+        running = [own, Workers(service)] if workers else [own]
+        for jobs in running:
             jobs.start()
         try:
             yield
         finally:
-            if jobs:
+            for jobs in running:
                 jobs.stop()
             service.close()
 
@@ -68,6 +72,7 @@ def create_app(settings: Settings | None = None, *, workers: bool = True, servic
     app.state.keys = KeyRing(service, settings.requests_per_minute)
     install(app)
     app.add_middleware(BodyLimit, answer=answer_too_large)
+    app.add_middleware(CallNotes, book=service.calls, clock=service.clock)
     for room in (comments, articles, *DOORS, health, log, docs):
         app.include_router(room.router)
     app.mount("/api/static", docs.static)

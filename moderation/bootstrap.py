@@ -9,12 +9,13 @@ import os
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
 
+from moderation.call_book import CallBook
 from moderation.errors import Unavailable
 from moderation.evidence.application_key import ApplicationKey
 from moderation.evidence.custody import Custody
@@ -70,6 +71,7 @@ class Service:
     shelf: PolicyShelf
     scorers: ScorerShelf
     clock: Callable[[], datetime]
+    calls: CallBook = field(default_factory=CallBook)
 
     @property
     def scorer(self) -> LoadingScorer:

@@ -33,13 +33,14 @@ LEASE: Final = timedelta(seconds=30)
 class Job:
     """A job, how often it looks for work (seconds), and what one round does; a round says how much it did.
 
-    `end` finishes what a round has left running.
+    `end` finishes what a round has left running. A job that is not `leased` is about this process alone.
     """
 
     name: str
     every: float
     run: Callable[[Service], int]
     end: Callable[[Service], None] | None = None
+    leased: bool = True
 
 
 def settle_verdicts(service: Service) -> int:
@@ -126,7 +127,7 @@ class Workers:
     def _round(self, job: Job) -> int:
         service = self._service
         try:
-            return job.run(service) if self._may(job) else 0
+            return job.run(service) if not job.leased or self._may(job) else 0
         except Exception as problem:  # noqa: BLE001 - one bad round must not end the job
             log.warning("job_failed", job=job.name, error=type(problem).__name__)
             return 0

@@ -68,8 +68,7 @@ async def send_comment(
 async def _submit(
     service: Service, asking: KeyHolder, comment: Comment, *, mark: Mark | None = None, revises: str | None = None
 ) -> Outcome:
-    shadow = asking.shadow and revises is None
-    arrival = Arrival(asking.site_id, comment, asking.key_id, mark, revises, shadow_only=shadow)
+    arrival = Arrival(asking.site_id, comment, asking.key_id, mark, revises, shadow_only=asking.shadow)
     with SECONDS.time():
         outcome = await asyncio.wrap_future(service.intake.submit(arrival))
     COMMENTS.labels(outcome.status.value, comment.door.value).inc()

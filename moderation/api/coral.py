@@ -32,17 +32,19 @@ from moderation.api.keys import Behind
 from moderation.api.problems import log_internal, of_error
 from moderation.api.shape import intake_rules
 from moderation.bootstrap import Service
+from moderation.call_book import name_caller
 from moderation.intake.accept import accept
 from moderation.intake.profiles import BARE
 from moderation.ports import Arrival, Mark, Outcome
 from moderation.storage.coral_secrets import read_secrets
 from moderation.storage.idempotency import find_answer
-from moderation.vocabulary import Article, Author, Comment, Door
+from moderation.vocabulary import Article, Author, Comment, Door, Lane
 
 router = APIRouter(tags=["coral"])
 SECONDS: Final = 0.18  # Coral waits 200 ms unless it is told otherwise
 LONGEST: Final = 64 * 1024  # Coral holds its own limit; the policy still measures
 ID_LIMIT: Final = 200
+CALLER: Final = "coral"  # in place of a key, among the last calls
 
 
 @router.post("/hooks/coral/{site}", response_model=None, responses=problems(401, 403, 413, 422))
@@ -75,6 +77,7 @@ def prepare(service: Service, site: str, raw: bytes, header: str) -> Arrival | O
         BadSignature, BadHook, InvalidComment.
     """
     check_signature(header, raw, read_secrets(service.database, site, service.custody.open_secrets))
+    name_caller(site, CALLER, Lane.LIVE.value)
     hook = read_hook(raw)
     now = service.clock()
     digest = service.custody.fingerprint(site, raw, now)

@@ -18,6 +18,7 @@ from limits.strategies import FixedWindowRateLimiter
 from moderation.access.api_keys import hash_key, looks_like_key
 from moderation.api.problems import TooMany, Unauthorized
 from moderation.bootstrap import Service
+from moderation.call_book import name_caller
 from moderation.storage.keys import KeyHolder, find_key
 
 FRESH: Final = 1.0
@@ -52,6 +53,7 @@ class KeyRing:
             self._found[name] = known
         if known[1] is None:
             raise Unauthorized("this key is unknown or revoked")
+        name_caller(known[1].site_id, known[1].key_id, known[1].lane.value)
         if not self._limiter.hit(self._limit, known[1].key_id):
             raise TooMany
         return known[1]

@@ -58,7 +58,7 @@ def list_(
             "mode": row.mode,
             "created_at": row.created_at.isoformat(timespec="seconds"),
             "used_at": row.used_at.isoformat(timespec="seconds") if row.used_at else "",
-            "state": "revoked" if row.revoked_at else "in force",
+            "state": "revoked" if row.revoked_at else ("shadow" if row.shadow else "in force"),
         }
         for row in rows
     ]
@@ -84,3 +84,20 @@ def revoke(
     row = revoke_key(database, hash_key(key) if looks_like_key(key) else key, datetime.now(UTC), site_id=site)
     database.close()
     give(f"revoked {row.hint} of `{row.site_id}`")
+
+
+@app.command()
+def shadow(
+    key: str = typer.Argument(..., metavar="KEY", help="Its id, as `list` shows it."),
+    *,
+    site: str = typer.Option(..., "--site", metavar="NAME", help="Short name of the site."),
+    off: bool = typer.Option(False, "--off", help="Let the key block again."),
+) -> None:
+    """Let a live key record what the policy says and block nothing: every comment is answered as published."""
+    from moderation.bootstrap import open_database
+    from moderation.storage.keys import set_shadow
+
+    database = open_database(load_settings())
+    row = set_shadow(database, site, key, on=not off)
+    database.close()
+    give(f"{row.hint} of `{row.site_id}` " + ("decides again" if off else "is in shadow mode: nothing is blocked"))

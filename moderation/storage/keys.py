@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from moderation.access.api_keys import NewKey
-from moderation.errors import NotFound
+from moderation.errors import Invalid, NotFound
 from moderation.storage.database import Database
 from moderation.storage.tables import ApiKey, Site
 from moderation.vocabulary import Lane
@@ -66,5 +66,23 @@ def revoke_key(database: Database, which: str, now: datetime, *, site_id: str | 
         if row is None:
             raise NotFound(f"there is no key `{which}`", hint="see `moderation keys list --site NAME`")
         row.revoked_at = row.revoked_at or now
+        session.add(row)
+        return row
+
+
+def set_shadow(database: Database, site_id: str, key_id: str, *, on: bool) -> ApiKey:
+    """Let a live key record decisions and block nothing, or let it block again.
+
+    Raises:
+        NotFound: there is no such key here.
+        Invalid: it is a test key, which blocks nobody's comment anyway.
+    """
+    with database.writing() as session:
+        row = session.get(ApiKey, key_id)
+        if row is None or row.site_id != site_id or row.revoked_at is not None:
+            raise NotFound("there is no such key here", hint="see `moderation keys list --site NAME`")
+        if row.mode != Lane.LIVE.value:
+            raise Invalid("only a live key has a shadow mode", hint="a test key's comments never reach readers")
+        row.shadow = on
         session.add(row)
         return row

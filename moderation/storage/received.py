@@ -34,6 +34,7 @@ from moderation.storage.rows import (
     sender_row,
     status_of,
     told_of,
+    what_is_told,
 )
 from moderation.storage.standing import change_status
 from moderation.storage.tables import (
@@ -150,9 +151,8 @@ def _revise(work: UnitOfWork, one: Received) -> None:
     # The newest wording's bands stand for the comment; an edit that changes few words shares bands with the one before.
     work.session.execute(delete(table_of(TextSeen)).where(table_of(TextSeen).c.comment_id == row.id))
     row.revision = one.revision
-    row.grounds = [ground.value for ground in one.judged.decision.grounds]
-    row.reasons = list(one.judged.decision.reasons)
-    row.message = one.judged.decision.message
+    grounds, reasons, row.message = what_is_told(one)
+    row.grounds, row.reasons = list(grounds), list(reasons)
     row.pending_status, row.pending, row.settles_at = None, None, None
     row.updated_at = one.now
     change_status(work.session, row, status_of(one), one.now)

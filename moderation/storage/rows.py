@@ -18,13 +18,14 @@ KEEP_MARK: Final = timedelta(hours=24)
 def outcome_of(one: Received, limit: int) -> Outcome:
     """What the door will tell of this comment."""
     decision = one.judged.decision
+    grounds, reasons, message = what_is_told(one)
     return Outcome(
         id=one.id,
         status=status_of(one),
         revision=one.revision,
-        grounds=tuple(ground.value for ground in decision.grounds),
-        reasons=decision.reasons,
-        message=decision.message,
+        grounds=grounds,
+        reasons=reasons,
+        message=message,
         characters=one.judged.given.comment.characters,
         limit=limit,
         status_token="" if one.arrival.revises else one.status_token,
@@ -37,9 +38,21 @@ def status_of(one: Received) -> Status:
     return Status.PUBLISHED if one.arrival.shadow_only else STATUS_OF[one.judged.decision.action]
 
 
+def what_is_told(one: Received) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    """Grounds, reasons and words for the reader; a key in shadow mode hears nothing of what would have been.
+
+    The revision keeps the decision as it was made, and the log does.
+    """
+    decision = one.judged.decision
+    if one.arrival.shadow_only:
+        return (), (), ""
+    return tuple(ground.value for ground in decision.grounds), decision.reasons, decision.message
+
+
 def comment_row(one: Received, author_id: str | None) -> dict[str, Any]:
     arrival, comment = one.arrival, one.arrival.comment
-    decision, status = one.judged.decision, status_of(one)
+    status = status_of(one)
+    grounds, reasons, message = what_is_told(one)
     return {
         "id": one.id,
         "site_id": arrival.site_id,
@@ -57,9 +70,9 @@ def comment_row(one: Received, author_id: str | None) -> dict[str, Any]:
         "settles_at": None,
         "revision": one.revision,
         "published_revision": one.revision if status is Status.PUBLISHED else None,
-        "grounds": [ground.value for ground in decision.grounds],
-        "reasons": list(decision.reasons),
-        "message": decision.message,
+        "grounds": list(grounds),
+        "reasons": list(reasons),
+        "message": message,
         "status_token_hash": one.status_token_hash,
         "cluster": one.judged.facts.sender.cluster or one.texture.exact or None,
         "disclaimer_version": comment.disclaimer_version,
