@@ -18,6 +18,7 @@ from typing import Final
 from moderation.call_book import CallBook
 from moderation.errors import Unavailable
 from moderation.evidence.application_key import ApplicationKey
+from moderation.evidence.batch import SealingBatch
 from moderation.evidence.custody import Custody
 from moderation.evidence.keys import DEFAULT_PROFILE, EpochKeys
 from moderation.evidence.profile import load_profile
@@ -93,10 +94,20 @@ class Sealing:
         self.clock = clock
 
     def seal(
-        self, sender: Sender, author: Author, *, site_id: str, record_id: str, comment_id: str, at: datetime
+        self,
+        sender: Sender,
+        author: Author,
+        *,
+        site_id: str,
+        record_id: str,
+        comment_id: str,
+        at: datetime,
+        batch: SealingBatch,
     ) -> SealedSender:
         """Seal one record."""
-        return self.custody.seal(sender, author, site_id=site_id, record_id=record_id, comment_id=comment_id, at=at)
+        return self.custody.seal(
+            sender, author, site_id=site_id, record_id=record_id, comment_id=comment_id, at=at, batch=batch
+        )
 
     def seal_email(self, site_id: str, email: str | None) -> bytes | None:
         """Keep an e-mail address for notices."""

@@ -17,6 +17,7 @@ from datetime import datetime
 from moderation.appeals.eligibility import accept_appeal
 from moderation.checks import run_checks, warm_up
 from moderation.errors import ModerationError, Unavailable
+from moderation.evidence.batch import SealingBatch
 from moderation.evidence.canonical import b64, writable
 from moderation.evidence.record import Leaf, LeafType, Opening, leaf
 from moderation.evidence.sender import SealedSender, sender_leaf
@@ -105,12 +106,13 @@ class Pipeline(Judging):
         textures = [self.ports.sealer.texture(arrival.site_id, arrival.comment.text) for arrival in arrivals]
         book = self.ports.store.read_facts(arrivals, tags, textures)
         scores = self.score([(a.site_id, a.comment, book.context_of(a)) for a in arrivals])
-        received = []
+        received, sealing = [], SealingBatch()
         for arrival, tag, texture, scored in zip(arrivals, tags, textures, scores, strict=True):
             facts = book.facts_of(arrival, tag, texture, now)
             judged = self.judge(arrival, facts, scored, now)
             book.note(arrival, tag, texture, judged.decision)
-            received.append(self._record(arrival, judged, tag, texture, revision=book.revision_of(arrival), now=now))
+            revision = book.revision_of(arrival)
+            received.append(self._record(arrival, judged, tag, texture, sealing, revision=revision, now=now))
         return self.ports.store.write_received(received)
 
     def rule(self, ruling: Ruling) -> VerdictPlan:
@@ -182,13 +184,27 @@ class Pipeline(Judging):
         return leaf(kind, about, now, dict(data), self.ports.nonce())  # type: ignore[arg-type]
 
     def _record(
-        self, arrival: Arrival, judged: Judged, tags: Tags, texture: Texture, *, revision: int, now: datetime
+        self,
+        arrival: Arrival,
+        judged: Judged,
+        tags: Tags,
+        texture: Texture,
+        sealing: SealingBatch,
+        *,
+        revision: int,
+        now: datetime,
     ) -> Received:
         ports, comment = self.ports, arrival.comment
         comment_id, sender_id = arrival.revises or ports.new_id(), ports.new_id()
         at = comment.received_at or now
         sealed: SealedSender = ports.sealer.seal(
-            comment.sender, comment.author, site_id=arrival.site_id, record_id=sender_id, comment_id=comment_id, at=at
+            comment.sender,
+            comment.author,
+            site_id=arrival.site_id,
+            record_id=sender_id,
+            comment_id=comment_id,
+            at=at,
+            batch=sealing,
         )
         token = ports.token()
         retain_until, retain_rule = ports.retention(arrival.site_id, at)

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from moderation.appeals.eligibility import Decided
 from moderation.errors import ModerationError
+from moderation.evidence.batch import SealingBatch
 from moderation.evidence.record import Leaf
 from moderation.evidence.sender import SealedSender
 from moderation.policy.model import Policy
@@ -209,7 +210,15 @@ class Sealer(Protocol):
     """Seals sender details to the day's public keys and makes keyed tags; it can open nothing."""
 
     def seal(
-        self, sender: Sender, author: Author, *, site_id: str, record_id: str, comment_id: str, at: datetime
+        self,
+        sender: Sender,
+        author: Author,
+        *,
+        site_id: str,
+        record_id: str,
+        comment_id: str,
+        at: datetime,
+        batch: SealingBatch,
     ) -> SealedSender: ...
 
     def seal_email(self, site_id: str, email: str | None) -> bytes | None: ...

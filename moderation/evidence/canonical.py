@@ -11,8 +11,9 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from json.encoder import encode_basestring
 from typing import TypeAlias
 
 import rfc8785
@@ -20,6 +21,8 @@ import rfc8785
 from moderation.errors import Invalid
 
 _EXACT = 2**53
+_TEXT = frozenset({str})
+_PLAIN = frozenset({str, bool, type(None)})
 _ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False).encode
 
 Json: TypeAlias = bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"] | None
@@ -39,6 +42,8 @@ def canonical(value: Json) -> bytes:
         NotCanonical: the value is not plain JSON.
     """
     try:
+        if type(value) is list and _TEXT.issuperset(map(type, value)):  # an opening: the most frequent form by far
+            return ("[" + ",".join(map(encode_basestring, value)) + "]").encode()
         return _ENCODE(value).encode() if _is_simple(value) else rfc8785.dumps(value)
     except (rfc8785.CanonicalizationError, TypeError, ValueError):
         raise NotCanonical from None
@@ -47,18 +52,21 @@ def canonical(value: Json) -> bytes:
 def _is_simple(value: object) -> bool:
     """Whether the standard library's encoder gives the same bytes: no floats, ASCII names, whole numbers below 2^53.
 
-    Twelve canonical forms are written for each comment; the C encoder is twenty times faster. A property test compares.
+    A dozen canonical forms are written for each comment; the C encoder is twenty times faster. A property test compares.
     """
     kind = type(value)
-    if kind is str or value is None or kind is bool:
+    if kind in _PLAIN:
         return True
     if kind is int:
         return -_EXACT < value < _EXACT  # type: ignore[operator]
+    inner: Iterable[object]
     if kind is list or kind is tuple:
-        return all(map(_is_simple, value))  # type: ignore[call-overload]
-    if kind is dict:
-        return all(type(k) is str and k.isascii() and _is_simple(v) for k, v in value.items())  # type: ignore[attr-defined]
-    return False
+        inner = value  # type: ignore[assignment]
+    elif kind is dict and all(type(name) is str and name.isascii() for name in value):  # type: ignore[attr-defined]
+        inner = value.values()  # type: ignore[attr-defined]
+    else:
+        return False
+    return _PLAIN.issuperset(map(type, inner)) or all(map(_is_simple, inner))
 
 
 def moment(at: datetime) -> str:
@@ -80,7 +88,7 @@ def parse_moment(text: str) -> datetime:
 
 
 def b64(data: bytes) -> str:
-    return base64.b64encode(data).decode("ascii")
+    return binascii.b2a_base64(data, newline=False).decode("ascii")
 
 
 def unb64(text: str) -> bytes:

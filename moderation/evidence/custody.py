@@ -15,6 +15,7 @@ from datetime import datetime
 
 from moderation.errors import ModerationError
 from moderation.evidence.application_key import ApplicationKey
+from moderation.evidence.batch import SealingBatch
 from moderation.evidence.clock import read_clock
 from moderation.evidence.keys import DEFAULT_PROFILE, EpochKeys, NoEpochKey
 from moderation.evidence.record import Random
@@ -59,7 +60,15 @@ class Custody:
         return True
 
     def seal(
-        self, sender: Sender, author: Author, *, site_id: str, record_id: str, comment_id: str, at: datetime
+        self,
+        sender: Sender,
+        author: Author,
+        *,
+        site_id: str,
+        record_id: str,
+        comment_id: str,
+        at: datetime,
+        batch: SealingBatch,
     ) -> SealedSender:
         """Close a sender's details under the keys of the day.
 
@@ -76,6 +85,7 @@ class Custody:
             at=at,
             rng=self._rng,
             profile=self._profile_of(site_id),
+            batch=batch,
         )
 
     def _dated(self, sender: Sender, at: datetime) -> Sender:

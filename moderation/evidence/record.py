@@ -90,12 +90,21 @@ class Opening:
     name: str
     value: Json
 
+    def encoded(self) -> bytes:
+        """The canonical form that is hashed, and that lies in the envelope."""
+        return canonical([self.salt, self.name, self.value])
+
     def digest(self) -> str:
         """The digest that the leaf holds for this field."""
-        return b64(hashlib.sha256(canonical([self.salt, self.name, self.value])).digest())
+        return field_digest(self.encoded())
 
     def as_list(self) -> list[Json]:
         return [self.salt, self.name, self.value]
+
+
+def field_digest(encoded: bytes) -> str:
+    """The digest of an encoded opening."""
+    return b64(hashlib.sha256(encoded).digest())
 
 
 def leaf_hash(body: bytes) -> bytes:
@@ -111,9 +120,14 @@ def leaf(kind: LeafType, entry_id: str, at: datetime, data: Mapping[str, Json], 
     return Leaf(kind, entry_id, at, body, leaf_hash(body))
 
 
-def commit(name: str, value: Json, rng: Random) -> Opening:
-    """Bind a field under a fresh salt; keep the opening where the value lies, put its digest into the leaf."""
-    return Opening(b64(rng(SALT_SIZE)), name, value)
+def commit(fields: Mapping[str, Json], rng: Random) -> list[bytes]:
+    """Bind each field under a fresh salt of its own: encoded openings, whose digests go into the leaf."""
+    salts = rng(SALT_SIZE * len(fields))
+    starts = range(0, len(salts), SALT_SIZE)
+    return [
+        canonical([b64(salts[n : n + SALT_SIZE]), name, value])
+        for n, (name, value) in zip(starts, fields.items(), strict=True)
+    ]
 
 
 def read_leaf(body: bytes) -> dict[str, Json]:

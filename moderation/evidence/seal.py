@@ -2,8 +2,9 @@
 
 - HPKE (RFC 9180) in base mode. Suite 1 is X25519, HKDF-SHA256, ChaCha20-Poly1305; suite 2 puts ML-KEM-768 beside X25519
   and costs 1,088 bytes more a message.
-- An envelope is `0x01 || suite || length of the epoch id || epoch id || HPKE ciphertext`.
-- `info` binds site, epoch, record, comment and compartment: an envelope moved to another comment does not open.
+- An envelope is `0x01 || suite || length of the epoch id || epoch id || HPKE ciphertext`, or of version 2 with a content
+  key that a batch shares: see `batch.py`, which closes them. Both open here.
+- Site, epoch, record, comment and compartment are bound: an envelope moved to another comment does not open.
 
 Which key is today's is the business of `keys.py`; private halves live in `vault.py` alone.
 """
@@ -13,11 +14,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from functools import cache
+from types import MappingProxyType
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hpke import (
     AEAD,
     KDF,
@@ -30,8 +33,12 @@ from cryptography.hazmat.primitives.hpke import Suite as Hpke
 from moderation.errors import Invalid
 
 VERSION: Final = 1
+BATCH_VERSION: Final = 2
 X25519_SIZE: Final = 32
 HEAD_SIZE: Final = 3
+NUMBER_SIZE: Final = 4
+NONCE_SIZE: Final = 12
+CLOSED_SIZE: Final = MappingProxyType({1: 32 + 32 + 16, 2: 1088 + 32 + 32 + 16})  # encapsulation, content key, tag
 PublicKey = X25519PublicKey | MLKEM768X25519PublicKey
 PrivateKey = X25519PrivateKey | MLKEM768X25519PrivateKey
 
@@ -64,6 +71,9 @@ class KeyDestroyed(WillNotOpen):
     hint = "what was sealed under it stays closed; answer `data_expired`"
 
 
+SUITES: Final = MappingProxyType({int(suite): suite for suite in Suite})
+
+
 class BadEnvelope(Invalid):
     """the sealed record is damaged or of an unknown version"""
 
@@ -82,21 +92,38 @@ class Place:
 
     def info(self, epoch_id: str) -> bytes:
         """The context string that HPKE binds. Parts are length-prefixed, so that no two places share one."""
-        parts = (self.site, epoch_id, self.record_id, self.comment_id, str(self.compartment))
-        return b"moderation/sender/v1|" + b"|".join(b"%d:%s" % (len(p.encode()), p.encode()) for p in parts)
+        parts = (self.site, epoch_id, self.record_id, self.comment_id, self.compartment)
+        sizes = [len(part) if part.isascii() else len(part.encode()) for part in parts]
+        return ("moderation/sender/v1|" + "|".join(map("{}:{}".format, sizes, parts))).encode()
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """The readable outside of a sealed message."""
+    """The readable outside of a sealed message; in version 2 the ciphertext begins with the closed content key."""
 
+    version: int
     suite: Suite
     epoch_id: str
     ciphertext: bytes
 
 
+class ContentKeys:
+    """The content keys of the batches that were opened last, for whoever opens many records in a row."""
+
+    def __init__(self) -> None:
+        self._last: dict[bytes, ChaCha20Poly1305] = {}
+
+    def cipher(self, closed: bytes, suite: Suite, key: PrivateKey, epoch_id: str) -> ChaCha20Poly1305:
+        """Open a batch's content key, or take the one that the record before had."""
+        found = self._last.get(closed)
+        if found is None:
+            found = ChaCha20Poly1305(hpke_of(suite).decrypt(closed, key, info=batch_info(epoch_id)))
+            self._last = {closed: found}
+        return found
+
+
 @cache
-def _hpke(suite: Suite) -> Hpke:
+def hpke_of(suite: Suite) -> Hpke:
     kem = KEM.X25519 if suite is Suite.X25519_CHACHA20 else KEM.MLKEM768_X25519
     return Hpke(kem, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 
@@ -135,8 +162,24 @@ def new_pair(suite: Suite) -> tuple[bytes, bytes]:
 
 def seal(message: bytes, *, suite: Suite, key: PublicKey, epoch_id: str, place: Place) -> bytes:
     """Close a message for one epoch and one place."""
+    head = envelope_head(VERSION, suite, epoch_id)
+    return head + hpke_of(suite).encrypt(message, key, info=place.info(epoch_id))
+
+
+def envelope_head(version: int, suite: Suite, epoch_id: str) -> bytes:
+    """The readable outside of an envelope."""
     name = epoch_id.encode("ascii")
-    return bytes((VERSION, suite, len(name))) + name + _hpke(suite).encrypt(message, key, info=place.info(epoch_id))
+    return bytes((version, suite, len(name))) + name
+
+
+def batch_info(epoch_id: str) -> bytes:
+    """What HPKE binds to a batch's content key; its records bind their places themselves."""
+    return b"moderation/batch/v1|" + epoch_id.encode()
+
+
+def nonce_of(number: int) -> bytes:
+    """A record's number in its batch as the nonce of its cipher: a content key never meets one twice."""
+    return number.to_bytes(NONCE_SIZE, "big")
 
 
 def read_envelope(sealed: bytes) -> Envelope:
@@ -147,27 +190,43 @@ def read_envelope(sealed: bytes) -> Envelope:
     """
     if (
         len(sealed) <= HEAD_SIZE
-        or sealed[0] != VERSION
-        or sealed[1] not in set(Suite)
+        or sealed[0] not in {VERSION, BATCH_VERSION}
+        or sealed[1] not in SUITES
         or len(sealed) < HEAD_SIZE + sealed[2]
     ):
         raise BadEnvelope
     end = HEAD_SIZE + sealed[2]
     try:
-        return Envelope(Suite(sealed[1]), sealed[HEAD_SIZE:end].decode("ascii"), sealed[end:])
+        return Envelope(sealed[0], SUITES[sealed[1]], sealed[HEAD_SIZE:end].decode("ascii"), sealed[end:])
     except UnicodeDecodeError:
         raise BadEnvelope from None
 
 
-def open_sealed(sealed: bytes, *, key: PrivateKey, place: Place) -> bytes:
-    """Open an envelope.
+def open_sealed(sealed: bytes, *, key: PrivateKey, place: Place, content_keys: ContentKeys | None = None) -> bytes:
+    """Open an envelope. Whoever opens many in a row hands in `content_keys`, so that a batch's key is opened once.
 
     Raises:
         BadEnvelope: it is damaged on the outside.
         WillNotOpen: another key, another place, or a changed byte.
     """
-    envelope = read_envelope(sealed)
+    return open_envelope(read_envelope(sealed), key=key, place=place, content_keys=content_keys)
+
+
+def open_envelope(
+    envelope: Envelope, *, key: PrivateKey, place: Place, content_keys: ContentKeys | None = None
+) -> bytes:
+    """Open an envelope whose outside was read already.
+
+    Raises:
+        WillNotOpen: another key, another place, or a changed byte.
+    """
+    name, body, info = envelope.epoch_id, envelope.ciphertext, place.info(envelope.epoch_id)
     try:
-        return _hpke(envelope.suite).decrypt(envelope.ciphertext, key, info=place.info(envelope.epoch_id))
+        if envelope.version == VERSION:
+            return hpke_of(envelope.suite).decrypt(body, key, info=info)
+        start = CLOSED_SIZE[envelope.suite]
+        end = start + NUMBER_SIZE
+        cipher = (content_keys or ContentKeys()).cipher(body[:start], envelope.suite, key, name)
+        return cipher.decrypt(bytes(NONCE_SIZE - NUMBER_SIZE) + body[start:end], body[end:], info)
     except (InvalidTag, ValueError, TypeError):
         raise WillNotOpen from None

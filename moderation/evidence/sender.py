@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,10 +19,11 @@ from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlsplit
 
-from moderation.evidence.canonical import Json, b64, canonical, moment, writable
+from moderation.evidence.batch import SealingBatch
+from moderation.evidence.canonical import Json, b64, moment, writable
 from moderation.evidence.keys import DEFAULT_PROFILE, EpochKeys
-from moderation.evidence.record import Leaf, LeafType, Opening, Random, commit, leaf
-from moderation.evidence.seal import BadEnvelope, Compartment, Place, seal
+from moderation.evidence.record import Leaf, LeafType, Opening, Random, commit, field_digest, leaf
+from moderation.evidence.seal import BadEnvelope, Compartment, Place
 from moderation.vocabulary import Author, Sender
 
 MAX_VALUE: Final = 512
@@ -84,6 +85,8 @@ def compartment_of(field: SenderField) -> Compartment:
 
 
 def _cut(value: str) -> str:
+    if value.isascii():
+        return value[:MAX_VALUE]
     return writable(value).encode()[:MAX_VALUE].decode("utf-8", "ignore")
 
 
@@ -123,13 +126,9 @@ def identity_fields(author: Author) -> dict[str, Json]:
     return {str(name): _cut(value) for name, value in kept.items() if value}
 
 
-def _openings(fields: Mapping[str, Json], rng: Random) -> tuple[Opening, ...]:
-    return tuple(commit(name, value, rng) for name, value in fields.items())
-
-
-def pack(openings: tuple[Opening, ...]) -> bytes:
-    """Write openings as the plain text of an envelope."""
-    return canonical([opening.as_list() for opening in openings])
+def _pack(encoded: Sequence[bytes]) -> bytes:
+    """The plain text of an envelope: a canonical list is its canonical members, joined."""
+    return b"[" + b",".join(encoded) + b"]"
 
 
 def unpack(plain: bytes) -> tuple[Opening, ...]:
@@ -155,25 +154,34 @@ def seal_sender(
     at: datetime,
     rng: Random,
     profile: str = DEFAULT_PROFILE,
+    batch: SealingBatch | None = None,
 ) -> SealedSender:
-    """Close a sender's details under the keys of the day `at` (the moment of receipt).
+    """Close a sender's details under the keys of the day `at` (the moment of receipt), in a batch or alone.
 
     Raises:
         NoEpochKey: there is no key that could seal it, so that the comment must be refused.
     """
-    sealed: dict[Compartment, tuple[bytes, str, tuple[str, ...]]] = {}
-    for compartment, fields in (
-        (Compartment.NETWORK, network_fields(sender, at)),
-        (Compartment.IDENTITY, identity_fields(author)),
-    ):
-        key = keys.choose(compartment, at, profile)
-        openings = _openings(fields, rng)
-        place = Place(site, record_id, comment_id, compartment)
-        envelope = seal(pack(openings), suite=key.suite, key=key.key, epoch_id=key.id, place=place)
-        sealed[compartment] = (envelope, key.id, tuple(sorted(opening.digest() for opening in openings)))
-    net, ident = sealed[Compartment.NETWORK], sealed[Compartment.IDENTITY]
+    key_net = keys.choose(Compartment.NETWORK, at, profile)
+    key_ident = keys.choose(Compartment.IDENTITY, at, profile)
+    net = commit(network_fields(sender, at), rng)
+    ident = commit(identity_fields(author), rng)
+    place_net = Place(site, record_id, comment_id, Compartment.NETWORK)
+    place_ident = Place(site, record_id, comment_id, Compartment.IDENTITY)
+    closing = batch or SealingBatch()
+    ct_net = closing.seal(_pack(net), suite=key_net.suite, key=key_net.key, epoch_id=key_net.id, place=place_net)
+    ct_ident = closing.seal(
+        _pack(ident), suite=key_ident.suite, key=key_ident.key, epoch_id=key_ident.id, place=place_ident
+    )
     return SealedSender(
-        record_id, comment_id, net[0], ident[0], net[1], ident[1], net[2], ident[2], confidence=sender.source
+        record_id,
+        comment_id,
+        ct_net,
+        ct_ident,
+        key_net.id,
+        key_ident.id,
+        tuple(sorted(map(field_digest, net))),
+        tuple(sorted(map(field_digest, ident))),
+        confidence=sender.source,
     )
 
 

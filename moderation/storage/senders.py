@@ -20,6 +20,7 @@ from moderation.evidence.canonical import Json
 from moderation.evidence.opening import SealedRecord
 from moderation.evidence.record import LeafType, Random, leaf
 from moderation.evidence.retention import CarryOver, Kept
+from moderation.evidence.search import SealedNetwork
 from moderation.storage.database import Database
 from moderation.storage.log import write_line
 from moderation.storage.tables import CommentRow, EpochKey, HeldRecord, LegalHold, PurgeRun, SenderRecord, Site
@@ -51,28 +52,36 @@ def records_of(database: Database, site_id: str, comment_ids: Sequence[str]) -> 
     return [_sealed(row, held.get(row.id)) for row in rows]
 
 
-def records_between(
+def networks_between(
     database: Database, site_id: str, since: datetime, until: datetime, *, chunk: int = CHUNK
-) -> Iterator[list[SealedRecord]]:
-    """All records of a time, in pieces, for a look through all of them."""
-    table = table_of(SenderRecord)
-    last = -1
+) -> Iterator[list[SealedNetwork]]:
+    """The network envelopes of all records of a time, in pieces, for a look through all of them.
+
+    Pages follow the index over (site, moment): an order by the log's lines would sort all records anew for each page.
+    """
+    table, held = table_of(SenderRecord), table_of(HeldRecord)
+    last, last_id = since, ""
     while True:
         query = (
-            select(SenderRecord)
-            .where(table.c.site_id == site_id, table.c.created_at >= since, table.c.created_at < until)
-            .where(table.c.leaf_idx > last)
-            .order_by(table.c.leaf_idx)
+            select(table.c.id, table.c.comment_id, table.c.ct_net, table.c.created_at)
+            .where(table.c.site_id == site_id, table.c.created_at >= last, table.c.created_at < until)
+            .where(or_(table.c.created_at > last, table.c.id > last_id))
+            .order_by(table.c.created_at, table.c.id)
             .limit(chunk)
         )
         with database.reading() as session:
-            rows = session.execute(query).scalars().all()
-            held = _held(session, [row.id for row in rows])
-        if rows:
-            yield [_sealed(row, held.get(row.id)) for row in rows]
-            last = rows[-1].leaf_idx
-        if len(rows) < chunk:
-            return
+            rows = session.execute(query).all()
+            if not rows:
+                return
+            carried = (
+                select(held.c.record_id, held.c.ct_net)
+                .join(table, table.c.id == held.c.record_id)
+                .where(table.c.created_at >= last, table.c.created_at <= rows[-1].created_at)
+                .where(held.c.carried_at.is_not(None))
+            )
+            kept = {row.record_id: row.ct_net for row in session.execute(carried)}
+        yield [(site_id, id_, comment, kept.get(id_, sealed)) for id_, comment, sealed, _ in rows]
+        last, last_id = rows[-1].created_at, rows[-1].id
 
 
 def count_between(database: Database, site_id: str, since: datetime, until: datetime) -> int:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
+from moderation.evidence.canonical import b64
 from moderation.evidence.keys import EpochKeys
 from moderation.evidence.merkle import inclusion_path, root_of, subtree_of
 from moderation.evidence.note import policy_text
 from moderation.evidence.opening import Lookup, OpenedRecord, SealedRecord, open_records
 from moderation.evidence.package import Content, Event, Package, ProvenLine, Wording
 from moderation.evidence.profile import load_profile
-from moderation.evidence.record import Leaf, LeafType, commit, leaf
+from moderation.evidence.record import Leaf, LeafType, Opening, leaf
 from moderation.evidence.request import Approval, LegalRequest, State, Target, scope_hash
 from moderation.evidence.sender import SenderField, seal_sender, sender_leaf
 from moderation.evidence.signer import LogSigner
@@ -44,7 +45,7 @@ class Office:
 
     def comment(self, number: int) -> SealedRecord:
         cid, rid = f"c{number}", f"r{number}"
-        opening = commit("text", TEXT, os.urandom)
+        opening = Opening(b64(os.urandom(16)), "text", TEXT)
         data = {"cid": cid, "rev": 1, "text": opening.digest()}
         self.texts[cid] = (len(self.log), opening.as_list())
         self.log.append(leaf(LeafType.COMMENT_SUBMITTED, cid, NOON, data, os.urandom(16)))

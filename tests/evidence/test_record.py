@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
+import os
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -72,9 +74,16 @@ def test_lone_surrogate_is_written_as_an_escape_and_not_lost():
 
 @given(st.text(st.characters(codec="utf-8")), st.text(st.characters(codec="utf-8")))
 def test_digest_of_an_opening_can_be_recomputed_by_the_standard_library(name: str, value: str):
-    opening = commit(name, value, lambda size: b"s" * size)
+    (encoded,) = commit({name: value}, lambda size: b"s" * size)
+    opening = Opening(*json.loads(encoded))
     plain = json.dumps(opening.as_list(), ensure_ascii=False, separators=(",", ":")).encode()
-    assert plain == canonical(opening.as_list())
+    assert plain == encoded == opening.encoded()
+    assert opening.digest() == base64.b64encode(hashlib.sha256(plain).digest()).decode()
+
+
+def test_each_field_gets_a_salt_of_its_own():
+    encoded = commit({"ip": "203.0.113.7", "peer": "203.0.113.7"}, os.urandom)
+    assert len({json.loads(one)[0] for one in encoded}) == 2
 
 
 def test_digest_changes_with_salt_name_and_value():

@@ -17,7 +17,7 @@ from moderation.evidence.vault import Vault
 from moderation.storage.ids import new_id
 from moderation.storage.log import log_rows
 from moderation.storage.rights import comments_of_author, erase, export
-from moderation.storage.senders import place_hold, records_between
+from moderation.storage.senders import networks_between, place_hold
 from tests.evidence.epochs import NOON
 from tests.evidence.newsroom import SITE, address
 from tests.evidence.test_desk import Office
@@ -70,12 +70,12 @@ def test_search_finds_the_comments_of_an_address_without_an_index(newsroom):
     opened = newsroom.vault.unlock()
     keys = {name: (entry.suite, opened.raw_key(name)) for name, entry in newsroom.vault.state().epochs.items()}
     begin, end = newsroom.now.replace(hour=0), newsroom.now.replace(year=newsroom.now.year + 1)
-    chunks = records_between(newsroom.database, SITE, begin, end, chunk=7)
+    chunks = networks_between(newsroom.database, SITE, begin, end, chunk=7)
     seen = []
     found = search_address(chunks, keys, address(7), workers=2, progress=seen.append)
     assert sorted(cid for _, cid in found.records) == sorted([ids[7], *again])
     assert (found.opened, found.closed, seen[-1]) == (31, 0, 31)
-    closed = search_address(records_between(newsroom.database, SITE, begin, end), {}, address(7), workers=1)
+    closed = search_address(networks_between(newsroom.database, SITE, begin, end), {}, address(7), workers=1)
     assert (closed.records, closed.opened, closed.closed) == ((), 0, 31)
 
 

@@ -9,9 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moderation.evidence.batch import SealingBatch
 from moderation.evidence.keys import BadEpochKey, EpochKeys, NoEpochKey
 from moderation.evidence.record import read_leaf
 from moderation.evidence.seal import (
+    CLOSED_SIZE,
+    NUMBER_SIZE,
     BadEnvelope,
     Compartment,
     Place,
@@ -223,3 +226,51 @@ def test_warning_starts_at_fourteen_days_and_a_gap_ends_the_count():
     assert not keys.is_stale(NOON)
     gap = EpochKeys.load([row for row in rows if not row.id.startswith("2026-11-27.network")])
     assert gap.days_left(NOON) == 3
+
+
+def in_batch(batch: SealingBatch, number: int) -> SealedSender:
+    return close(record_id=f"r{number}", comment_id=f"c{number}", batch=batch)
+
+
+def test_records_of_one_batch_open_each_in_its_own_place_only():
+    batch = SealingBatch()
+    made = [in_batch(batch, number) for number in range(3)]
+    for number, one in enumerate(made):
+        assert opened(one, Compartment.NETWORK, record_id=f"r{number}", comment_id=f"c{number}")["ip"] == SENDER.ip
+        assert opened(one, Compartment.IDENTITY, record_id=f"r{number}", comment_id=f"c{number}")["name"] == AUTHOR.name
+        for moved in ({"comment_id": "c9"}, {"record_id": "r9"}, {"site": "weekly"}):
+            with pytest.raises(WillNotOpen):
+                opened(one, Compartment.NETWORK, **{"record_id": f"r{number}", "comment_id": f"c{number}"} | moved)
+    swapped = replace(made[0], ct_net=made[1].ct_net)
+    with pytest.raises(WillNotOpen):
+        opened(swapped, Compartment.NETWORK, record_id="r0", comment_id="c0")
+
+
+def test_batches_and_compartments_share_no_content_key_and_no_nonce():
+    first, second = SealingBatch(), SealingBatch()
+    made = [in_batch(first, 0), in_batch(first, 1), in_batch(second, 2)]
+    bodies = [read_envelope(ct).ciphertext for one in made for ct in (one.ct_net, one.ct_ident)]
+    size = CLOSED_SIZE[Suite.X25519_CHACHA20]
+    assert len({body[:size] for body in bodies}) == 4
+    assert len({body[: size + NUMBER_SIZE] for body in bodies}) == 6
+
+
+def test_record_of_a_batch_does_not_open_under_another_record_of_it_with_its_number_changed():
+    batch = SealingBatch()
+    one, two = in_batch(batch, 0), in_batch(batch, 1)
+    end = len(one.ct_net) - len(read_envelope(one.ct_net).ciphertext) + CLOSED_SIZE[Suite.X25519_CHACHA20]
+    mixed = one.ct_net[:end] + two.ct_net[end : end + NUMBER_SIZE] + one.ct_net[end + NUMBER_SIZE :]
+    with pytest.raises(WillNotOpen):
+        opened(replace(one, ct_net=mixed), Compartment.NETWORK, record_id="r0", comment_id="c0")
+
+
+@pytest.mark.parametrize("suite", list(Suite))
+def test_envelopes_of_version_1_still_open_and_both_suites_batch(suite):
+    rows, privates = mint(suite=suite) if suite is not Suite.X25519_CHACHA20 else (ROWS, PRIVATES)
+    name = f"{DAY}.network.IN"
+    row = next(row for row in rows if row.id == name)
+    private, public = private_key(suite, privates[name]), public_key(suite, row.public_key)
+    place = Place("daily", "r1", "c1", Compartment.NETWORK)
+    for closing in (seal, SealingBatch().seal):
+        sealed = closing(b"words", suite=suite, key=public, epoch_id=name, place=place)
+        assert open_sealed(sealed, key=private, place=place) == b"words"
