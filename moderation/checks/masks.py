@@ -16,14 +16,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from moderation.checks.evasions import may_be_signed
-
 MASKED: Final = re.compile(r"(?<![\w*@])[^\W\d_][^\W\d_*]*+(?:(?:[^\w\s'\"]|_)++[^\W\d_]++)*+[*#\-_.•■█▇●×%^&?~]*+")
 MASK_RUN: Final = re.compile(r"(?:[^\w\s]|_)+")
 LONG_MASK: Final = 2
 SIGN: Final = re.compile(r"[^\w\s]|_")
 HAS_MASK: Final = re.compile(r"[^\W\d_](?:[^\w\s'\"]|_)++[^\W\d_]|[^\W\d_][*#\-_.•■█▇●×%^&]{2}")
-TRAILING: Final = ("--", "__", "..", "%%", "^^", "&&")
 OFTEN_MASKED: Final = frozenset(
     "ass arse shit fuck cunt dick cock twat slut damn piss bitch whore pussy prick bastard asshole fucker fucking shitty"
     " bullshit motherfucker chutiya chutiye gandu gaand lund harami randi bhosdike madarchod behenchod".split()
@@ -56,8 +53,8 @@ class MaskIndex:
                 self._by_first[word[0]].append(word)
 
     def find(self, text: str) -> Iterator[Masked]:
-        """The masked words of a folded text."""
-        if not (may_be_signed(text) or any(mask in text for mask in TRAILING)) or not HAS_MASK.search(text):
+        """The masked words of a folded text or of one token of it."""
+        if not HAS_MASK.search(text):
             return
         for match in MASKED.finditer(text):
             token = match[0]
@@ -78,8 +75,9 @@ class MaskIndex:
             return ()
         if trailing and len(token) - len(token.rstrip("*#-_.•■█▇●×%^&?~")) < min(2, seen):
             return ()
-        shape = re.compile(SIGN.sub(".", re.escape(token).replace("\\", "")))
-        exact = tuple(word for word in self._by_size.get((token[0], len(token)), ()) if shape.fullmatch(word))
+        seen_letters = [(at, letter) for at, letter in enumerate(token) if letter.isalnum()]
+        alike = self._by_size.get((token[0], len(token)), ())
+        exact = tuple(word for word in alike if all(word[at] == letter for at, letter in seen_letters))
         if exact or trailing:
             return exact or self._read_roughly(token, seen)
         if signs != "*" or seen < LONG_ENOUGH - 1:

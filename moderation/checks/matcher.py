@@ -17,17 +17,18 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick
 
-from moderation.checks.evasions import SHORT_TOKEN, Candidate, beginnings_of, find_candidates, skeleton, spells
-from moderation.checks.masks import MaskIndex
-from moderation.checks.reading import Reading, read_language
+from moderation.checks.apart import SHORT_TOKEN, Tokens, read_apart
+from moderation.checks.doubts import Doubts
+from moderation.checks.evasions import Candidate
+from moderation.checks.masks import Masked
+from moderation.checks.reading import Reading, find_places, read_language, spaced_words
 from moderation.checks.word_lists import ListedWord, Tier
 from moderation.text.disguise import MARKS
-from moderation.text.fold import WORD
 from moderation.vocabulary import Span
 
 GATED: Final = frozenset({"de", "es", "fa", "fr", "it", "nl", "pt", "tr"})
@@ -58,20 +59,18 @@ class Matcher:
         by_text: dict[str, list[ListedWord]] = defaultdict(list)
         for word in words:
             by_text[word.text].append(word)
-        self._entries = [sorted(group, key=lambda w: GRAVITY[w.tier]) for group in by_text.values()]
-        self._automaton = AhoCorasick([f" {text}" for text in by_text], store_patterns=False)
-        listed = [text for text, group in by_text.items() if any(w.tier is not Tier.ALLOW for w in group)]
-        bones = skeleton("\n".join(listed).replace(" ", "")).split("\n")
-        self._by_text = by_text
-        self._by_skeleton: dict[str, list[str]] = defaultdict(list)
-        for bone, text in zip(bones, listed, strict=True):
-            self._by_skeleton[bone].append(text)
-        self._beginnings = beginnings_of(bones)
-        self._masks = MaskIndex(listed)
+        self._by_text = {text: sorted(group, key=lambda w: GRAVITY[w.tier]) for text, group in by_text.items()}
+        # A listed word is looked for with a space on both sides, one that takes any ending also without the second: what
+        # merely begins like a listed word then costs nothing.
+        patterns = {f" {text} ": group for text, group in self._by_text.items()}
+        patterns |= {f" {word.text}": [word] for group in self._by_text.values() for word in group if word.open_ended}
+        self._entries = list(patterns.values())
+        self._automaton = AhoCorasick(list(patterns), store_patterns=False)
+        self._doubts = Doubts([text for text, group in by_text.items() if any(w.tier is not Tier.ALLOW for w in group)])
 
     def find(self, reading: Reading) -> list[Hit]:
         """All listed words of a reading, none inside another, in order."""
-        found = [*self._written(reading), *self._disguised(reading), *self._masked(reading)]
+        found = [*self._written(reading), *self._doubted(reading)]
         if not found:
             return []
         found = [hit for hit in found if _counts(hit, reading)]
@@ -93,48 +92,65 @@ class Matcher:
 
     def _in_full(self, reading: Reading) -> Iterator[Hit]:
         """Phrases of the text with its disguises undone, where they stand in the text without."""
-        places = [match.span() for match in WORD.finditer(reading.full.text)]
-        normal = " ".join([reading.full.text[start:end] for start, end in places])
-        for hit in self._in_words(f" {normal} ", lambda: places):
+        full = reading.full.text
+        for hit in self._in_words(spaced_words(full), lambda: find_places(full)):
             if " " not in hit.word.text:
                 continue
             start, end = reading.full.to_original(hit.start, hit.end)
             first, last = bisect_right(reading.plain.ends, start), bisect_left(reading.plain.starts, end)
             spelled = reading.plain.text[first:last]
-            if spelled.strip() and spelled != reading.full.text[hit.start : hit.end]:
+            if spelled.strip() and spelled != full[hit.start : hit.end]:
                 yield Hit(first, last, hit.word, disguised=True)
 
-    def _in_words(self, normal: str, find_places: Callable[[], list[tuple[int, int]]]) -> Iterator[Hit]:
+    def _in_words(self, normal: str, places_of: Callable[[], list[tuple[int, int]]]) -> Iterator[Hit]:
         """Listed words among words with single spaces between them."""
         matches = self._automaton.find_matches_as_indexes(normal, overlapping=True)
         if not matches:
             return
-        places = find_places()
+        places = places_of()
         starts = _word_starts(places)
-        for index, start, end in matches:
-            closed = normal[end] == " "
-            for word in self._entries[index]:
-                if closed or (word.open_ended and not _next_syllable(normal, end)):
-                    first, last = bisect_right(starts, start) - 1, bisect_right(starts, end - 2) - 1
-                    yield Hit(places[first][0], places[last][0] + end - 1 - starts[last], word)
-                    break
+        for index, start, stop in matches:
+            word, open_ended = self._entries[index][0], normal[stop - 1] != " "
+            if open_ended and (normal[stop] == " " or _next_syllable(normal, stop)):
+                continue  # the whole word has a match of its own
+            end = stop if open_ended else stop - 1
+            first, last = bisect_right(starts, start) - 1, bisect_right(starts, end - 2) - 1
+            yield Hit(places[first][0], places[last][0] + end - 1 - starts[last], word)
 
-    def _disguised(self, reading: Reading) -> Iterator[Hit]:
-        """Words spelled with leet, gaps or stretched letters."""
-        for candidate in find_candidates(reading.plain.text, self._beginnings):
-            for text in self._by_skeleton.get(skeleton(candidate.letters), ()):
-                word = self._by_text[text][0]
-                joined = text.replace(" ", "")
-                if spells(candidate.letters, joined) and _believable(candidate, joined, word, reading):
-                    yield Hit(candidate.start, candidate.end, word, disguised=True)
+    def _doubted(self, reading: Reading) -> Iterator[Hit]:
+        """Words spelled with leet, gaps or stretched letters, or with letters hidden."""
+        words, doubts = reading.plain.text.split(), self._doubts
+        found = list(map(doubts.__getitem__, words))
+        if not any(found):
+            return
+        tokens = Tokens(reading.plain.text, words)
+        doubted = [(at, doubt) for at, doubt in enumerate(found) if doubt]
+        for at, doubt in doubted:
+            for candidate, text in doubt.spelled:
+                yield from self._disguised(_moved(candidate, tokens.start(at)), text, reading)
+            for masked in doubt.masked:
+                yield self._masked(masked, tokens.start(at))
+        short = [at for at, doubt in doubted if doubt.short]
+        if short:
+            for candidate, text in doubts.prove(read_apart(tokens, short, doubts.beginnings)):
+                yield from self._disguised(candidate, text, reading)
 
-    def _masked(self, reading: Reading) -> Iterator[Hit]:
-        """Words with letters hidden by signs; a guess is only suspect."""
-        for masked in self._masks.find(reading.plain.text):
-            word = min((self._by_text[text][0] for text in masked.words), key=lambda w: GRAVITY[w.tier])
-            if masked.guess and word.tier is Tier.BLOCK:
-                word = ListedWord(word.text, Tier.SUSPECT, word.category, word.language)
-            yield Hit(masked.start, masked.end, word, disguised=True)
+    def _disguised(self, candidate: Candidate, text: str, reading: Reading) -> Iterator[Hit]:
+        """A listed word that was spelled to dodge the list, when it is believable."""
+        word = self._by_text[text][0]
+        if _believable(candidate, text.replace(" ", ""), word, reading):
+            yield Hit(candidate.start, candidate.end, word, disguised=True)
+
+    def _masked(self, masked: Masked, at: int) -> Hit:
+        """A word with letters hidden by signs; a guess is only suspect."""
+        word = min((self._by_text[text][0] for text in masked.words), key=lambda w: GRAVITY[w.tier])
+        if masked.guess and word.tier is Tier.BLOCK:
+            word = ListedWord(word.text, Tier.SUSPECT, word.category, word.language)
+        return Hit(at + masked.start, at + masked.end, word, disguised=True)
+
+
+def _moved(candidate: Candidate, by: int) -> Candidate:
+    return replace(candidate, start=candidate.start + by, end=candidate.end + by)
 
 
 def _word_starts(places: list[tuple[int, int]]) -> list[int]:
@@ -189,9 +205,10 @@ def _only_looks_latin(hit: Hit, reading: Reading) -> bool:
     if not hit.word.text.isascii() or hit.word.language in {"ru", "uk"}:
         return False
     first, last = reading.plain.to_original(hit.start, hit.end)
-    given, others = reading.text[first:last], reading.text[:first] + reading.text[last:]
+    given = reading.text[first:last]
     if given.isascii() or LATIN.search(given) or not LOOKALIKE_SCRIPT.search(given):
         return False
+    others = reading.text[:first] + reading.text[last:]
     return len(LATIN.findall(others)) < len(LOOKALIKE_SCRIPT.findall(others))
 
 

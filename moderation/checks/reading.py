@@ -39,7 +39,7 @@ class Reading:
 
     def places(self) -> list[tuple[int, int]]:
         """Where the words of `normal` stand in `plain`."""
-        return [match.span() for match in WORD.finditer(self.plain.text)]
+        return find_places(self.plain.text)
 
     def span(self, start: int, end: int, label: str) -> Span:
         """A stretch of `plain`, as a span of the text as given."""
@@ -53,14 +53,25 @@ class Reading:
 
 
 @lru_cache(maxsize=READINGS_KEPT)
+def find_places(text: str) -> list[tuple[int, int]]:
+    """Where the words of a folded text stand."""
+    return [match.span() for match in WORD.finditer(text)]
+
+
+@lru_cache(maxsize=READINGS_KEPT)
 def read_text(text: str) -> Reading:
     """Fold a text and cut it into words."""
     plain = fold(text, disguises=False)
     full = undo_disguises(plain)
     if "://" in plain.text or "@" in plain.text or "www." in plain.text:
         plain = Folded(ADDRESS.sub(_blank, plain.text), plain.starts, plain.ends)
-    words = plain.text.translate(ASCII_WORDS).split() if plain.text.isascii() else WORD.findall(plain.text)
-    return Reading(text, plain, full, f" {' '.join(words)} ")
+    return Reading(text, plain, full, spaced_words(plain.text))
+
+
+def spaced_words(folded: str) -> str:
+    """The words of a folded text with one space before, after and between them."""
+    words = folded.translate(ASCII_WORDS).split() if folded.isascii() else WORD.findall(folded)
+    return f" {' '.join(words)} "
 
 
 @lru_cache(maxsize=READINGS_KEPT)

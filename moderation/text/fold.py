@@ -93,6 +93,8 @@ def fold_alike(one: str, other: str) -> bool:
 
 def _fold_letters(text: str) -> Folded:
     """Fold each character; most texts keep their length and need no map."""
+    if text.isascii() and len(folded := text.translate(ASCII)) == len(text):
+        return Folded(folded, range(len(text)), range(1, len(text) + 1))
     pieces = list(map(LETTERS.__getitem__, text))
     folded = "".join(pieces)
     if len(folded) == len(text) and "" not in pieces:
@@ -153,4 +155,5 @@ def _look(letter: str) -> str:
 
 
 LETTERS: Final = _Letters()
+ASCII: Final = str.maketrans({chr(code): LETTERS[chr(code)] for code in range(128)})
 WORD: Final = re.compile(f"(?:[^\\W_]|[{MARKS}])+")
