@@ -116,7 +116,8 @@ class Sealing:
     def tags(self, site_id: str, sender: Sender, author: Author, now: datetime) -> Tags:
         """Tags of the address, the network and the e-mail address."""
         own, network = self.custody.address_tags(site_id, sender.ip, now)
-        return Tags(self.custody.email_tags(site_id, author.email, now), own, network)
+        addresses, networks = self.custody.ban_tags(site_id, sender.ip, now)
+        return Tags(self.custody.email_tags(site_id, author.email, now), own, network, addresses, networks)
 
     def texture(self, site_id: str, text: str) -> Texture:
         """Tags by which equal and nearly equal texts are found."""

@@ -41,7 +41,8 @@ class Tags:
     email: tuple[bytes, ...] = ()  # newest key first; an author is found under any of them
     sender: str = ""
     network: str = ""
-    bans: tuple[bytes, ...] = ()
+    addresses: tuple[str, ...] = ()  # of the address under the keys of bans, newest first
+    networks: tuple[str, ...] = ()  # of its network
 
 
 @dataclass(frozen=True, slots=True)

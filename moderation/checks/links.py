@@ -79,6 +79,12 @@ def _of_field(field: Field, text: str, site: SiteFacts) -> Iterator[Signal]:
         yield Signal("pirated_link", value=True, field=field, spans=tuple(pirated))
 
 
+def linked_domains(texts: Iterable[str]) -> frozenset[str]:
+    """The registered domains that these texts link to, the site's own among them."""
+    plain = SiteFacts()
+    return frozenset(d for text in texts if DOTTED.search(text) for _, d, _ in _links(text, plain) if d)
+
+
 def _links(text: str, site: SiteFacts) -> Iterator[tuple[Span, str, str]]:
     """Each link with its registered domain (empty for a bare address) and its host; the site's own are left out."""
     for match in LINK.finditer(text):

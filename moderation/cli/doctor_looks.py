@@ -23,6 +23,7 @@ from moderation.settings import Settings
 MIB: Final = 1024 * 1024
 LOW_SPACE: Final = 1024 * MIB
 NO_SPACE: Final = 100 * MIB
+ENOUGH: Final = 100
 FUTURE: Final = timedelta(minutes=5)
 
 
@@ -171,6 +172,25 @@ def look_at_proxies(settings: Settings) -> Finding:
     return Finding("proxies", State.FINE, f"addresses by {trust.source.value} from {count} trusted network(s)")
 
 
+def look_at_addresses(settings: Settings) -> Finding:
+    """Whether one address sends most comments: then it is the site's own back end or a proxy, and nobody is told apart."""
+    from moderation.bootstrap import open_database
+    from moderation.storage.addresses import busiest_address
+
+    database = open_database(settings)
+    with database.reading() as session:
+        found = busiest_address(session, datetime.now(UTC) - timedelta(days=60))
+    database.close()
+    for site, most, total in found:
+        if total >= ENOUGH and most > total / 2:
+            detail = f"one address sent {most} of the {total} comments of `{site}` lately"
+            hint = (
+                "pass the reader's address in `sender.ip`, or set `MODERATION_CLIENT_ADDRESS` for the proxy in between"
+            )
+            return Finding("addresses", State.WARNING, detail, hint)
+    return Finding("addresses", State.FINE, "no address sends most comments")
+
+
 def look_at_counters(settings: Settings) -> Finding:
     """Whether the shared counters answer."""
     if not settings.redis_url:
@@ -191,5 +211,6 @@ LOOKS: Final[tuple[tuple[str, Callable[[Settings], Finding]], ...]] = (
     ("disk", look_at_disk),
     ("clock", look_at_clock),
     ("proxies", look_at_proxies),
+    ("addresses", look_at_addresses),
     ("counters", look_at_counters),
 )

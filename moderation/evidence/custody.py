@@ -145,10 +145,16 @@ class Custody:
         made = [self._tags.tag(TagPurpose.RATE, f"{site_id}|{prefix}", now).value.hex() for prefix in (own, network)]
         return made[0], made[1]
 
-    def ban_tags(self, site_id: str, ip: str | None, now: datetime) -> tuple[bytes, ...]:
-        """All tags under which a ban of this address or of its networks may be stored."""
-        values = [f"{site_id}|{prefix}" for prefix in self._prefixes(ip)]
-        return tuple(tag.value for value in values for tag in self._tags.candidates(TagPurpose.BAN, value, now))
+    def ban_tags(self, site_id: str, ip: str | None, now: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """All tags under which this address, and its network, may be counted or banned, the newest first."""
+        prefixes = self._prefixes(ip)
+        if not prefixes:
+            return (), ()
+        own, network = (
+            tuple(t.value.hex() for t in self._tags.candidates(TagPurpose.BAN, f"{site_id}|{prefix}", now))
+            for prefix in prefixes[:2]
+        )
+        return own, network
 
     def text_tag(self, site_id: str, folded: str, now: datetime) -> str:
         """The tag of a folded text, the same for 30 days."""

@@ -15,7 +15,9 @@ from typing import Final
 
 from moderation.errors import NotFound
 from moderation.ports import Arrival, Tags, Texture
+from moderation.storage.addresses import AddressBook
 from moderation.storage.counters import Counters
+from moderation.storage.domains import domains_of
 from moderation.storage.tables import ArticleRow, AuthorRow, CommentRow
 from moderation.vocabulary import (
     STATUS_OF,
@@ -109,6 +111,8 @@ class StoredFacts:
     revised: dict[tuple[str, str], CommentRow]
     seen: dict[tuple[str, str], Seen]
     counters: Counters
+    addresses: AddressBook = field(default_factory=AddressBook)
+    domains: dict[str, set[str]] = field(default_factory=dict)
 
     def author_of(self, arrival: Arrival, tags: Tags) -> Standing | None:
         """The author of an arrival, found by account, then by any tag of the e-mail address."""
@@ -127,7 +131,7 @@ class StoredFacts:
             author=self._author(arrival, tags, now),
             article=self._article(arrival, now),
             sender=self._sender(arrival, tags, texture),
-            site=self.sites[arrival.site_id],
+            site=self._site(arrival),
         )
 
     def context_of(self, arrival: Arrival) -> ScoreContext:
@@ -154,19 +158,29 @@ class StoredFacts:
                 seen.by_sender[tags.sender] = seen.by_sender.get(tags.sender, 0) + 1
                 seen.cluster = seen.cluster or texture.exact
         self.counters.count(_counted(arrival, tags))
+        live = comment.lane is Lane.LIVE and not arrival.revises
+        if live:
+            self.addresses.note(tags, identities(arrival, tags))
+        if live and decision.action is Action.PUBLISH:
+            self.domains.setdefault(arrival.site_id, set()).update(domains_of(arrival))
         standing = self.author_of(arrival, tags)
         if standing is None:
             standing = Standing()
             for identity in identities(arrival, tags):
                 self.authors[(arrival.site_id, identity)] = standing
-        if comment.lane is Lane.LIVE and not arrival.revises:
+        if live:
             standing.count(decision.action)
         if comment.author.name and comment.author.name not in standing.names:
             standing.names = (*standing.names, comment.author.name)[-10:]
 
     def _author(self, arrival: Arrival, tags: Tags, now: datetime) -> AuthorFacts:
         standing = self.author_of(arrival, tags)
-        return AuthorFacts() if standing is None else standing.facts(arrival.comment.author.name, now)
+        facts = AuthorFacts() if standing is None else standing.facts(arrival.comment.author.name, now)
+        return replace(facts, banned=True) if self.addresses.email_banned(tags) else facts
+
+    def _site(self, arrival: Arrival) -> SiteFacts:
+        site, known = self.sites[arrival.site_id], self.domains.get(arrival.site_id)
+        return replace(site, known_domains=site.known_domains | known) if known else site
 
     def _article(self, arrival: Arrival, now: datetime | None) -> ArticleFacts:
         told = arrival.comment.article
@@ -198,6 +212,8 @@ class StoredFacts:
             last_minute=self.counters.seen(counted[0]),
             network_last_minute=self.counters.seen(counted[1]),
             article_last_minute=self.counters.seen(counted[2]),
+            banned=self.addresses.address_banned(tags),
+            others_on_address=self.addresses.others(tags, identities(arrival, tags)),
         )
 
 

@@ -14,7 +14,9 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, or_, select
 
 from moderation.ports import Arrival, Tags, Texture
+from moderation.storage.addresses import read_addresses
 from moderation.storage.counters import Counters
+from moderation.storage.domains import read_domains
 from moderation.storage.fact_book import Seen, Standing, StoredFacts, identities
 from moderation.storage.tables import ArticleRow, AuthorRow, CommentRow, RevisionRow, TextSeen
 from moderation.vocabulary import SiteFacts
@@ -41,6 +43,10 @@ def read_facts(
         parents=_read_parents(session, arrivals),
         revised=revised,
         seen=_read_seen(session, arrivals, textures, now),
+        addresses=read_addresses(
+            session, arrivals, tags, [identities(a, t) for a, t in zip(arrivals, tags, strict=True)], now
+        ),
+        domains=read_domains(session, arrivals),
         counters=counters,
     )
 

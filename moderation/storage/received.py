@@ -20,10 +20,12 @@ from sqlmodel import Session, col, select
 
 from moderation.errors import Conflict, ModerationError, Unavailable
 from moderation.ports import Outcome, Received
+from moderation.storage.addresses import write_addresses
 from moderation.storage.articles import write_articles
 from moderation.storage.authors import write_authors
 from moderation.storage.cases import case_row, close_cases
 from moderation.storage.database import Database
+from moderation.storage.domains import learn_domains
 from moderation.storage.outbox import endpoints_of, message_rows
 from moderation.storage.rows import (
     comment_row,
@@ -48,7 +50,7 @@ from moderation.storage.tables import (
     TextSeen,
 )
 from moderation.storage.unit_of_work import PendingLeaf, UnitOfWork, table_of, unit_of_work
-from moderation.vocabulary import Action, Lane
+from moderation.vocabulary import Action, Lane, Status
 
 log = structlog.get_logger(__name__)
 
@@ -117,6 +119,8 @@ def _write(work: UnitOfWork, received: Sequence[Received], limits: dict[str, int
     work.insert(OutboxRow, _messages(work.session, received))
     marks = [mark_row(one, outcome) for one, outcome in zip(received, outcomes, strict=True) if one.arrival.mark]
     work.insert(Idempotency, marks)
+    write_addresses(work, received, authors)
+    learn_domains(work.session, received, [outcome.status is Status.PUBLISHED for outcome in outcomes])
     for one in received:
         _log(work, one)
     return outcomes

@@ -24,6 +24,7 @@ from moderation.policy.record import without_details
 from moderation.storage.database import Database
 from moderation.storage.log import blank_lines, write_line
 from moderation.storage.tables import (
+    AddressSeen,
     AuthorRow,
     CommentRow,
     HeldRecord,
@@ -124,8 +125,8 @@ def _without_spans(decision: dict[str, Any]) -> dict[str, Any]:
 
 
 def _forget_authors(session: Session, ids: set[str]) -> None:
-    """An author without any text left loses name and address."""
-    authors = table_of(AuthorRow)
+    """An author without any text left loses name and address, and where they wrote from."""
+    authors, seen = table_of(AuthorRow), table_of(AddressSeen)
     for author_id in ids:
         query = (
             select(RevisionRow.number)
@@ -143,6 +144,7 @@ def _forget_authors(session: Session, ids: set[str]) -> None:
             session.execute(
                 update(authors).where(authors.c.id == author_id).values(**blank, identity=f"erased:{author_id}")
             )
+            session.execute(seen.delete().where(seen.c.author_id == author_id))
 
 
 def _is_held(session: Session, comment_id: str) -> bool:

@@ -10,10 +10,11 @@ from sqlmodel import col, select
 
 from moderation.storage.database import Database
 from moderation.storage.standing import settle_row
-from moderation.storage.tables import CommentRow, Idempotency, Session, SignInLink, TextSeen
+from moderation.storage.tables import AddressCount, AddressSeen, CommentRow, Idempotency, Session, SignInLink, TextSeen
 from moderation.storage.unit_of_work import table_of
 
 SEEN_FOR: Final = timedelta(days=30)
+TAGS_FOR: Final = timedelta(days=210)  # as long as their key recognises anything
 
 
 def settle_due(database: Database, now: datetime, limit: int = 500) -> int:
@@ -34,6 +35,8 @@ def sweep(database: Database, now: datetime) -> int:
     stale = (
         (Idempotency, table_of(Idempotency).c.expires_at < now),
         (TextSeen, table_of(TextSeen).c.seen_at < now - SEEN_FOR),
+        (AddressSeen, table_of(AddressSeen).c.seen_at < now - TAGS_FOR),
+        (AddressCount, table_of(AddressCount).c.since < now - TAGS_FOR),
         (Session, table_of(Session).c.expires_at < now),
         (SignInLink, table_of(SignInLink).c.expires_at < now),
     )

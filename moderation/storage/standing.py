@@ -14,6 +14,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from moderation.storage.authors import count_author
+from moderation.storage.domains import learn_from_verdict
 from moderation.storage.tables import CommentRow
 from moderation.vocabulary import Lane, Status
 
@@ -43,6 +44,7 @@ def settle_row(session: Session, row: CommentRow, now: datetime) -> bool:
         return False
     after, pending = Status(row.pending_status), row.pending or {}
     change_status(session, row, after, now)
+    learn_from_verdict(session, row, after, now)
     row.grounds, row.reasons = pending.get("grounds", []), pending.get("reasons", [])
     row.message = ""
     row.pending_status, row.pending, row.settles_at = None, None, None

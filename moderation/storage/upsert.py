@@ -12,14 +12,15 @@ from sqlmodel import Session, SQLModel
 from moderation.storage.unit_of_work import table_of
 
 
-def _insert(session: Session, table: Table) -> postgresql.Insert | sqlite.Insert:
+def insert_for(session: Session, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """The INSERT of the database at hand, which knows what to do on a conflict."""
     return sqlite.insert(table) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(table)
 
 
 def insert_missing(session: Session, model: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
     """Insert the rows whose keys do not exist yet. Every row must have the same keys."""
     if rows:
-        session.connection().execute(_insert(session, table_of(model)).on_conflict_do_nothing(), list(rows))
+        session.connection().execute(insert_for(session, table_of(model)).on_conflict_do_nothing(), list(rows))
 
 
 def upsert(
@@ -29,6 +30,6 @@ def upsert(
     if not update:
         insert_missing(session, model, [row])
         return
-    statement = _insert(session, table_of(model)).values(row)
+    statement = insert_for(session, table_of(model)).values(row)
     changes = {column: statement.excluded[column] for column in update}
     session.connection().execute(statement.on_conflict_do_update(index_elements=list(keys), set_=changes))

@@ -14,6 +14,7 @@ from moderation.ports import Arrival, Judged, Waiting
 from moderation.review.priority import rank
 from moderation.storage.cases import KIND_HELD, KIND_REVIEW, KIND_UNAVAILABLE, close_cases
 from moderation.storage.database import Database
+from moderation.storage.domains import learn_from_verdict
 from moderation.storage.outbox import endpoints_of, message_rows
 from moderation.storage.records import decision_json
 from moderation.storage.sites import read_site_facts
@@ -109,6 +110,7 @@ def write_rejudged(database: Database, was: Waiting, judged: Judged, record: byt
             close_cases(session, row.id, now)
         if status is not Status.HELD:
             change_status(session, row, status, now)
+            learn_from_verdict(session, row, status, now)
             session.flush()
             if row.lane == Lane.LIVE.value:
                 told = Told(row.id, row.external_id, row.revision, status, grounds, list(decision.reasons))

@@ -38,8 +38,11 @@ from moderation.storage.tables.queue import (
     OutboxRow,
     VerdictRow,
 )
+from moderation.storage.tables.standing import AddressCount, AddressSeen, KnownDomain, TagBan
 
 __all__ = [
+    "AddressCount",
+    "AddressSeen",
     "ApiKey",
     "ApprovalRow",
     "ArticleRow",
@@ -55,6 +58,7 @@ __all__ = [
     "HeldRecord",
     "Idempotency",
     "JobLease",
+    "KnownDomain",
     "LabelRow",
     "LegalHold",
     "LegalRequestRow",
@@ -79,6 +83,7 @@ __all__ = [
     "Session",
     "SignInLink",
     "Site",
+    "TagBan",
     "TextSeen",
     "User",
     "VerdictRow",
