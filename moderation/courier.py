@@ -3,6 +3,7 @@
 What this file decides
 - At most 32 exchanges run at once, at most 4 with one endpoint, and 1 with an endpoint whose last attempt failed.
 - Each attempt is signed anew with its own time stamp, by every secret that is good: two while one is rotated.
+- Messages about one comment keep their order at each endpoint; of others none waits for another.
 - 410 switches the endpoint off; its messages wait until somebody switches it on again.
 - What came of the attempts of a round is written in one transaction: the disk is shared with intake.
 """

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from moderation.callbacks.message import MessageType, Told, message_type, payload, ping
@@ -126,7 +127,17 @@ def take_due(
 
 
 def _due_ids(database: Database, now: datetime, limit: int, may_begin: Callable[[str], bool]) -> list[str]:
-    """A few endpoints at a time: a long backlog of one must not hide what is due for the others."""
+    """A few endpoints at a time: a long backlog of one must not hide what is due for the others.
+
+    What is told of one comment keeps its order: a message waits until the one before it arrived or was given up.
+    """
+    before = aliased(OutboxRow)
+    behind = (
+        select(before.id)
+        .where(before.comment_id == OutboxRow.comment_id, before.endpoint_id == OutboxRow.endpoint_id)
+        .where(before.state == WAITING, col(before.id) < OutboxRow.id)
+        .exists()
+    )
     chosen: list[str] = []
     refused: list[str] = []
     while len(chosen) < limit:
@@ -135,7 +146,7 @@ def _due_ids(database: Database, now: datetime, limit: int, may_begin: Callable[
                 select(OutboxRow.id, OutboxRow.endpoint_id)
                 .join(Endpoint, col(Endpoint.id) == OutboxRow.endpoint_id)
                 .where(OutboxRow.state == WAITING, col(OutboxRow.due_at) <= now, col(Endpoint.disabled_at).is_(None))
-                .where(col(OutboxRow.endpoint_id).not_in(refused), col(OutboxRow.id).not_in(chosen))
+                .where(~behind, col(OutboxRow.endpoint_id).not_in(refused), col(OutboxRow.id).not_in(chosen))
                 .order_by(col(OutboxRow.due_at), col(OutboxRow.id))
                 .limit(limit)
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -187,3 +188,17 @@ def test_a_test_event_arrives_signed(post: Post) -> None:
         post.desk.ping("gazette", endpoint)
         post.work(lambda: post.states() == {"delivered"})
         assert verified(secret, site)["type"] == "ping"
+
+
+def test_what_is_told_of_one_comment_keeps_its_order_even_when_the_first_is_slow_or_fails(post: Post) -> None:
+    moods = [503, 204, 204]
+    with listening(lambda handler: time.sleep(0.3) or reply(handler, moods.pop(0))) as site:
+        post.desk.add("gazette", site.url, allow_private=True)
+        comment = post.comment()
+        post.service.pipeline.withdraw("gazette", comment)
+        post.work(lambda: any(row.attempts for row in post.rows()))
+        assert [post.courier.round(post.service) for _ in range(3)] == [0, 0, 0]
+        post.ahead = timedelta(seconds=10)
+        post.work(lambda: post.states() == {"delivered"})
+        told = [json.loads(got.body)["type"] for got in site.got]
+        assert told == ["comment.published", "comment.published", "comment.withdrawn"]
