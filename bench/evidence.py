@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import statistics
 import sys
 import time
@@ -85,23 +86,25 @@ def write(database: Database, made: Sequence[tuple[SealedSender, Leaf]]) -> None
 
 def bench_sealing(keys: EpochKeys, database: Database, batches: int = 100) -> None:
     """Close and log batches of comments."""
-    alone, whole = [], []
+    alone, whole, used = [], [], []
     for number in range(batches):
-        start = time.perf_counter()
+        start, busy = time.perf_counter(), time.process_time()
         sealing = SealingBatch()
         made = [seal_one(keys, (1 << 24) + number * BATCH + n, sealing) for n in range(BATCH)]
         root_of([entry.hash for _, entry in made])
         alone.append((time.perf_counter() - start) / BATCH * 1000)
         write(database, made)
         whole.append((time.perf_counter() - start) / BATCH * 1000)
+        used.append((time.process_time() - busy) / BATCH * 1000)
     single = []
     for number in range(500):
         start = time.perf_counter()
         seal_one(keys, number, SealingBatch())
         single.append((time.perf_counter() - start) * 1000)
     a_comment, closing, lone = statistics.median(whole), statistics.median(alone), statistics.median(single)
+    cpu = statistics.median(used)
     print(
-        f"sealing and log add: {a_comment:.3f} ms a comment (p50 of {batches} batches of {BATCH}, each with its fsync)"
+        f"sealing and log add: {a_comment:.3f} ms a comment, CPU {cpu:.3f} (p50 of {batches} batches of {BATCH}, fsync)"
     )
     print(f"  of which sealing, leaf and tree: {closing:.3f} ms; for a comment that comes alone {lone:.3f} ms")
 
@@ -146,12 +149,20 @@ def bench_search(keys: EpochKeys, vault: Vault, database: Database, records: int
         sys.stderr.write(f"\r[{'#' * (40 * done // records):<40}] {done}/{records}")
         sys.stderr.flush()
 
-    start = time.perf_counter()
+    start, busy = time.perf_counter(), _cpu()
     found = search_address(chunks(), private, "10.0.1.7", workers=workers, progress=bar)
-    took = time.perf_counter() - start
+    took, cpu = time.perf_counter() - start, _cpu() - busy
     sys.stderr.write("\n")
     assert (found.opened, found.closed, found.damaged) == (records, 0, ())
-    print(f"search: {found.opened} records in {took:.1f} s on {workers} cores, {len(found.records)} from the address")
+    print(
+        f"search: {found.opened} records in {took:.1f} s on {workers} cores, CPU {cpu:.1f} s; {len(found.records)} found"
+    )
+
+
+def _cpu() -> float:
+    """Seconds of this process and its ended children: what would be used on a machine that does nothing else."""
+    own, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
 
 
 def main() -> None:

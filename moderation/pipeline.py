@@ -198,14 +198,9 @@ class Pipeline(Judging):
         comment_id, sender_id = arrival.revises or ports.new_id(), ports.new_id()
         at = comment.received_at or now
         sealed: SealedSender = ports.sealer.seal(
-            comment.sender,
-            comment.author,
-            site_id=arrival.site_id,
-            record_id=sender_id,
-            comment_id=comment_id,
-            at=at,
-            batch=sealing,
-        )
+            comment.sender, comment.author, site_id=arrival.site_id,
+            record_id=sender_id, comment_id=comment_id, at=at, batch=sealing,
+        )  # fmt: skip
         token = ports.token()
         retain_until, retain_rule = ports.retention(arrival.site_id, at)
         text = Opening(b64(salt := ports.nonce()), "text", writable(comment.text))

@@ -192,5 +192,5 @@ def _told(filed: Filed) -> dict[str, Json]:
         "purpose": filed.purpose,
         "received_at": moment(request.received_at),
         "order_sha256": filed.order_sha256,
-        "scope": [target.as_json() for target in request.targets],
+        "scope": request.scope(),
     }

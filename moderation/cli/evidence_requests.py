@@ -20,6 +20,7 @@ from moderation.settings import load_settings
 
 if TYPE_CHECKING:
     from moderation.access.permissions import Permission
+    from moderation.evidence.request import AddressTarget
     from moderation.legal_desk import LegalDesk
 
 request_app = typer.Typer(help="Lawful requests: enter, submit, hold, reject, show.", no_args_is_help=True)
@@ -92,8 +93,11 @@ def new(
     officer: str = typer.Option(..., "--officer", help="The name that signed."),
     rank: str = typer.Option(..., "--rank", help="The rank that signed, such as inspector."),
     element: list[str] = typer.Option([], "--element", help="What the letter holds, such as written_order."),
-    comment: list[str] = typer.Option(..., "--comment", help="A comment's id."),
-    field: list[SenderField] = typer.Option(..., "--field", help="A field that is asked for."),
+    comment: list[str] = typer.Option([], "--comment", help="A comment's id."),
+    field: list[SenderField] = typer.Option([], "--field", help="A field that is asked for."),
+    address: list[str] = typer.Option([], "--address", help="An address whose comments are asked for."),
+    since: datetime | None = typer.Option(None, "--since", help="With --address: from when, in UTC."),
+    until: datetime | None = typer.Option(None, "--until", help="With --address: until when, in UTC."),
     content: bool = typer.Option(False, "--content", help="The text is asked for as well."),
     necessity: str = typer.Option(..., "--necessity", help="Why these fields and no others."),
     purpose: str = typer.Option("", "--purpose"),
@@ -115,8 +119,47 @@ def new(
             authority_id=authority, officer=officer, officer_rank=rank, elements=frozenset(element), purpose=purpose,
             reference=reference, necessity=necessity, order=order.read_bytes(),
             targets=tuple(Target(one, tuple(field), content=content) for one in comment),
+            addresses=_addresses(address, since, until),
         )  # fmt: skip
         _tell(desk.book.enter(draft, utc_now()))
+
+
+def _addresses(given: list[str], since: datetime | None, until: datetime | None) -> tuple[AddressTarget, ...]:
+    from datetime import UTC
+
+    from moderation.errors import Invalid
+    from moderation.evidence.canonical import b64
+    from moderation.evidence.request import AddressTarget
+    from moderation.evidence.tags import plain_address
+
+    if not given:
+        return ()
+    if since is None or until is None:
+        raise Invalid("an address needs `--since` and `--until`", hint="take both from the letter, in UTC")
+    window = since.replace(tzinfo=UTC), until.replace(tzinfo=UTC)
+    return tuple(AddressTarget(plain_address(one), b64(os.urandom(16)), *window) for one in given)
+
+
+@request_app.command(name="scope")
+def scope(
+    request: str = REQUEST,
+    *,
+    site: str = SITE,
+    actor: str = ACTOR,
+    comment: list[str] = typer.Option(..., "--comment", help="A comment's id."),
+    field: list[SenderField] = typer.Option(..., "--field", help="A field that is asked for."),
+    content: bool = typer.Option(False, "--content", help="The text is asked for as well."),
+) -> None:
+    """Name other comments and fields than before, for example those that `vault search` found. Approvals become void."""
+    from moderation.access.permissions import Permission
+    from moderation.cli.vault_work import utc_now
+    from moderation.evidence.request import Target
+
+    targets = [Target(one, tuple(field), content=content) for one in comment]
+    with _desk(site, actor, Permission.REQUEST_ENTER) as (desk, who):
+        desk.book.set_scope(site, request, targets, who, utc_now())
+        state = desk.book.find(site, request).request.state
+    _tell(f"the scope is changed; {request} is {state} and needs a new approval")
 
 
 @request_app.command(name="show")
@@ -134,7 +177,8 @@ def show(request: str = REQUEST, *, site: str = SITE, actor: str = ACTOR) -> Non
         "authority": filed.authority.name if filed.authority else None,
         "officer": filed.officer,
         "reference": filed.reference,
-        "scope": [target.as_json() for target in filed.request.targets],
+        "scope": filed.request.scope(),
+        "addresses": [one.address for one in filed.request.addresses],
         "scope_hash": scope_hash(filed.request),
         "rejection": filed.rejection,
         "due": {rule: due.isoformat() for rule, due in filed.due},

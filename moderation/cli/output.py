@@ -24,6 +24,31 @@ def say(line: str = "") -> None:
     sys.stderr.flush()
 
 
+class ProgressBar:
+    """How far a long command is, on stderr: redrawn in a terminal, a line for each tenth elsewhere."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._shown = -1
+        self._live = sys.stderr.isatty()
+
+    def show(self, done: int, total: int) -> None:
+        """Draw it anew when it has grown."""
+        part = (100 if self._live else 10) * min(done, total) // max(total, 1)
+        if part == self._shown:
+            return
+        self._shown = part
+        filled = "#" * (40 * min(done, total) // max(total, 1))
+        line = f"[{filled:<40}] {done} of {total} {self._what}"
+        sys.stderr.write(f"\r{line}" if self._live else f"{line}\n")
+        sys.stderr.flush()
+
+    def end(self) -> None:
+        """Leave its line."""
+        if self._live and self._shown >= 0:
+            sys.stderr.write("\n")
+
+
 def give_table(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> None:
     """Columns as wide as their widest cell; the last one may be as long as it likes."""
     if not rows:

@@ -170,6 +170,39 @@ def produce(
 
 
 @app.command()
+def search(
+    request: str = typer.Argument(..., metavar="REQUEST"),
+    *,
+    site: str = SITE,
+    actor: str = ACTOR,
+    identity: list[Path] = IDENTITY,
+    as_json: bool = typer.Option(False, "--json", help="For programs."),
+) -> None:
+    """Find the comments of the addresses that an approved request names: one id a line. Exit code 1: records are damaged."""
+    from moderation.cli import vault_work as work
+    from moderation.cli.output import ProgressBar
+    from moderation.searching import comments_of
+
+    bar = ProgressBar("records")
+    found = work.search(load_settings(), site, request, actor, identity, bar.show)
+    bar.end()
+    damaged = [name for _, one in found for name in one.damaged]
+    opened, closed = sum(one.opened for _, one in found), sum(one.closed for _, one in found)
+    comments = comments_of([one for _, one in found])
+    if as_json:
+        _tell(json.dumps({"comments": comments, "opened": opened, "closed": closed, "damaged": damaged}))
+    else:
+        for comment in comments:
+            _tell(comment)
+        sys.stderr.write(
+            f"{len(comments)} comments; opened {opened} records, {closed} stay closed: their keys are gone\n"
+        )
+    for name in damaged:
+        sys.stderr.write(f"record {name} does not open in its place: run `moderation evidence log verify`\n")
+    raise typer.Exit(1 if damaged else 0)
+
+
+@app.command()
 def release(request: str = typer.Argument(..., metavar="REQUEST"), *, site: str = SITE, actor: str = ACTOR) -> None:
     """End a hold: its second ciphertexts go and its keys are destroyed."""
     from moderation.cli import vault_work as work

@@ -6,7 +6,7 @@ Only the command line imports the vault; a server process never does.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,14 +18,16 @@ from moderation.evidence.application_key import ApplicationKey
 from moderation.evidence.keys import EpochRow
 from moderation.evidence.profile import load_profile
 from moderation.evidence.record import LeafType, leaf
-from moderation.evidence.request import scope_hash
+from moderation.evidence.request import AddressTarget, scope_hash
 from moderation.evidence.retention import carry_overs, keep_period
 from moderation.evidence.seal import Compartment, KeyDestroyed, Place
+from moderation.evidence.search import Found
 from moderation.evidence.shamir import Share
 from moderation.evidence.vault import ShredReport, Vault
 from moderation.evidence.vault_open import OpenVault, collect, my_share
 from moderation.log_jobs import signer_of
 from moderation.producing import Producer
+from moderation.searching import Searcher
 from moderation.settings import Settings
 from moderation.storage.database import Database, open_engine
 from moderation.storage.epochs import store_epoch_rows
@@ -162,18 +164,11 @@ def produce(
     vault, database = vault_of(settings), owner_database(settings)
     try:
         actor = person_at(database, site, email, Permission.REQUEST_APPROVE)
-        book = book_of(settings, database)
-        shares = read_shares(vault, identities)
-        state = vault.state()
-        if not state.solo:
-            request = book.find(site, request_id).request
-            handed = [approval.share for approval in book.approvals(request_id) if approval.share]
-            scope = scope_hash(request)
-            shares += collect(vault.session_key(), handed, request_id=request_id, scope_hash=scope)
+        book, state = book_of(settings, database), vault.state()
         producer = Producer(
             book,
             signer_of(settings),
-            vault.unlock(shares),
+            unlock_for(vault, book, site, request_id, identities),
             needed=state.needed,
             actor=actor,
             contact=f"{settings.public_url.rstrip('/')}/log/policy",
@@ -183,6 +178,40 @@ def produce(
         return producer.produce(site, request_id, out)
     finally:
         database.close()
+
+
+def search(
+    settings: Settings,
+    site: str,
+    request_id: str,
+    email: str,
+    identities: Sequence[Path],
+    progress: Callable[[int, int], None],
+) -> list[tuple[AddressTarget, Found]]:
+    """Look for the comments of the addresses that an approved request names."""
+    vault, database = vault_of(settings), owner_database(settings)
+    try:
+        actor = person_at(database, site, email, Permission.REQUEST_APPROVE)
+        book = book_of(settings, database)
+
+        def keys() -> dict[str, tuple[int, bytes]]:
+            opened = unlock_for(vault, book, site, request_id, identities)
+            return opened.raw_keys(Compartment.NETWORK)
+
+        searcher = Searcher(book, keys, needed=vault.state().needed, actor=actor, clock=utc_now)
+        return searcher.search(site, request_id, progress)
+    finally:
+        database.close()
+
+
+def unlock_for(vault: Vault, book: LegalBook, site: str, request_id: str, identities: Sequence[Path]) -> OpenVault:
+    """Open the vault for one request: with `kek.key` in solo mode, else with the shares that were handed in for its scope."""
+    shares = read_shares(vault, identities)
+    if not vault.state().solo:
+        request = book.find(site, request_id).request
+        handed = [approval.share for approval in book.approvals(request_id) if approval.share]
+        shares += collect(vault.session_key(), handed, request_id=request_id, scope_hash=scope_hash(request))
+    return vault.unlock(shares)
 
 
 def book_of(settings: Settings, database: Database) -> LegalBook:

@@ -11,7 +11,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from moderation.evidence.profile import BasisStatus, Catalogue
 from moderation.evidence.request import (
@@ -26,6 +27,8 @@ from moderation.evidence.request import (
     RequestRefused,
     scope_hash,
 )
+
+MAX_WINDOW: Final = timedelta(days=366)
 
 
 def assess(request: LegalRequest, authority: Authority | None, catalogue: Catalogue, now: datetime) -> None:
@@ -69,8 +72,12 @@ def _basis_faults(
 
 
 def _scope_faults(request: LegalRequest) -> list[tuple[Rejection, str]]:
-    if not request.targets or any(not target.fields and not target.content for target in request.targets):
+    if not (request.targets or request.addresses):
         return [(Rejection.TARGET_NOT_IDENTIFIED, "")]
+    if any(not target.fields and not target.content for target in request.targets):
+        return [(Rejection.TARGET_NOT_IDENTIFIED, "")]
+    if any(not timedelta(0) < one.until - one.since <= MAX_WINDOW for one in request.addresses):
+        return [(Rejection.OVERBROAD, f"an address is looked for in at most {MAX_WINDOW.days} days")]
     return []
 
 

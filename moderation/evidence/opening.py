@@ -68,6 +68,21 @@ class OpenedRecord:
     lookup_idx: int
 
 
+def check_may_open(request: LegalRequest, approvals: Sequence[Approval], *, needed: int, now: datetime) -> None:
+    """What must hold before anything of a request is opened, be it one record or a search through all.
+
+    Raises:
+        NotThisWay: the request is not approved.
+        RequestRefused: the order has expired.
+        ApprovalMissing: approvals are too few, expired, or for another scope.
+    """
+    if request.state is not State.APPROVED:
+        raise NotThisWay(f"a request that is `{request.state}` opens nothing", hint="let an approver approve it first")
+    if request.order_expires is not None and request.order_expires <= now:
+        raise RequestRefused([(Rejection.OUT_OF_TIME, "")])
+    check_approvals(request, approvals, needed=needed, now=now)
+
+
 def asked_fields(request: LegalRequest, record: SealedRecord) -> tuple[SenderField, ...]:
     """The fields of this record that the scope names; none when the record is outside of it."""
     fields = {field for target in request.targets if _covers(target, record) for field in target.fields}
@@ -101,11 +116,7 @@ def open_records(
         ApprovalMissing: approvals are too few, expired, or for another scope.
         WillNotOpen: a record does not belong where it lies; nothing is given out.
     """
-    if request.state is not State.APPROVED:
-        raise NotThisWay(f"a request that is `{request.state}` opens nothing", hint="let an approver approve it first")
-    if request.order_expires is not None and request.order_expires <= now:
-        raise RequestRefused([(Rejection.OUT_OF_TIME, "")])
-    check_approvals(request, approvals, needed=needed, now=now)
+    check_may_open(request, approvals, needed=needed, now=now)
     asked = [(record, asked_fields(request, record)) for record in records]
     if any(record.site_id != request.site_id or not fields for record, fields in asked):
         raise RequestRefused([(Rejection.OVERBROAD, "a record outside of the scope")])

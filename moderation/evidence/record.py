@@ -50,6 +50,7 @@ class LeafType(StrEnum):
     HOLD_RELEASED = "hold.released"
     APPROVAL_GIVEN = "approval.given"
     LOOKUP_OPENED = "lookup.opened"
+    SEARCH_MADE = "search.made"
     PRODUCTION_MADE = "production.made"
     KEY_MINTED = "key.minted"
     KEY_DESTROYED = "key.destroyed"

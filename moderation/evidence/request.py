@@ -1,8 +1,8 @@
 """Who asks, on what law, for what: the register of lawful requests and what may happen next.
 
 - A request is data with elements that its legal basis demands; what is missing is named from a closed list.
-- The scope is a list of (comment, fields, time window). Its hash is what an approval is bound to: change the scope and
-  the approvals are void.
+- The scope is a list of (comment, fields, time window), and of (address, time window) whose comments are to be found. Its
+  hash is what an approval is bound to: change the scope and the approvals are void.
 - States follow one table; there is no other way from one to the next.
 
 What a law demands, and who may approve, is `assess.py`'s.
@@ -156,6 +156,25 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class AddressTarget:
+    """One address whose comments are looked for, sent in which window. The salt lies beside it, sealed: whoever steals the
+    register or the log cannot try all addresses against the scope's hash.
+    """
+
+    address: str
+    salt: str
+    since: datetime
+    until: datetime
+
+    def digest(self) -> str:
+        """What stands for the address wherever it must not stand itself."""
+        return hashlib.sha256(canonical([self.salt, "ip", self.address])).hexdigest()
+
+    def as_json(self) -> dict[str, Json]:
+        return {"address": self.digest(), "from": moment(self.since), "to": moment(self.until)}
+
+
+@dataclass(frozen=True, slots=True)
 class LegalRequest:
     """A request as the register knows it. Names of officers, purpose and reference are opened for the people who work."""
 
@@ -171,6 +190,11 @@ class LegalRequest:
     necessity: str = ""
     order_expires: datetime | None = None
     targets: tuple[Target, ...] = ()
+    addresses: tuple[AddressTarget, ...] = ()
+
+    def scope(self) -> list[Json]:
+        """Everything that is asked for: comments, then addresses by their digests."""
+        return [*(one.as_json() for one in self.targets), *(one.as_json() for one in self.addresses)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +243,6 @@ def step(state: State, to: State) -> State:
 
 def scope_hash(request: LegalRequest) -> str:
     """What an approval is bound to: SHA-256, in hex, of the request, its legal basis and its whole scope."""
-    targets = sorted((target.as_json() for target in request.targets), key=canonical)
+    targets = sorted(request.scope(), key=canonical)
     whole: Json = {"request": request.id, "site": request.site_id, "basis": request.basis_id, "targets": targets}
     return hashlib.sha256(canonical(whole)).hexdigest()

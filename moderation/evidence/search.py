@@ -11,7 +11,6 @@ Records cross to the other processes as plain tuples: 1.8 million dataclasses wo
 
 from __future__ import annotations
 
-import ipaddress
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -32,7 +31,7 @@ from moderation.evidence.seal import (
     private_key,
     read_envelope,
 )
-from moderation.evidence.tags import NotAnAddress
+from moderation.evidence.tags import plain_address
 
 SealedNetwork: TypeAlias = tuple[str, str, str, bytes | None]  # site, record, comment, envelope
 KeyBytes: TypeAlias = Mapping[str, tuple[int, bytes]]
@@ -84,13 +83,7 @@ def search_address(
 
 def needle_of(address: str) -> bytes:
     """What the plain text of a record from this address contains; a quote inside a value is escaped and cannot imitate it."""
-    try:
-        parsed = ipaddress.ip_address(address.split("%", 1)[0])
-    except ValueError:
-        raise NotAnAddress from None
-    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
-        parsed = parsed.ipv4_mapped
-    return canonical(["ip", str(parsed)])[1:]
+    return canonical(["ip", plain_address(address)])[1:]
 
 
 def _take(

@@ -74,18 +74,31 @@ class Tag:
     value: bytes
 
 
+def plain_address(ip: str) -> str:
+    """The one spelling of an address under which senders are kept: without a zone, IPv4 also where it came mapped.
+
+    Raises:
+        NotAnAddress: it is none.
+    """
+    return str(_parse(ip))
+
+
+def _parse(ip: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    try:
+        address = ipaddress.ip_address(ip.split("%", 1)[0])
+    except ValueError:
+        raise NotAnAddress from None
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return mapped or address
+
+
 def address_prefixes(ip: str) -> dict[str, str]:
     """Name the prefixes under which an address is counted.
 
     Raises:
         NotAnAddress: it is none.
     """
-    try:
-        address = ipaddress.ip_address(ip.split("%", 1)[0])
-    except ValueError:
-        raise NotAnAddress from None
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
+    address = _parse(ip)
     lengths = (32, 24) if address.version == 4 else (64, 56, 48)  # noqa: PLR2004 - the version's number
     return {f"/{n}": str(ipaddress.ip_network((address, n), strict=False)) for n in lengths}
 

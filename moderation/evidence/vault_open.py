@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM
 from cryptography.hazmat.primitives.hpke import Suite as Hpke
 
 from moderation.evidence.seal import (
+    Compartment,
     KeyDestroyed,
     Place,
     PrivateKey,
@@ -112,6 +113,13 @@ class OpenVault:
                 raise KeyDestroyed(f"the key `{name}` was destroyed on {gone.date()}")
             raise WillNotOpen(f"the key `{name}` is not in this vault")
         return open_from(self._kek, entry.wrapped, wrap_info(self._state.kek_id, name))
+
+    def raw_keys(self, compartment: Compartment) -> dict[str, tuple[int, bytes]]:
+        """Unwrap all private halves of one compartment, for a search; those of the other stay closed."""
+        kept = {**self._state.epochs, **self._state.holds}
+        return {
+            name: (entry.suite, self.raw_key(name)) for name, entry in kept.items() if compartment in name.split(".")
+        }
 
     def open(self, sealed: bytes, place: Place) -> bytes:
         """Open one envelope of a sender record.

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.exc import DBAPIError
@@ -27,6 +27,7 @@ from moderation.storage.tables import (
     LegalRequestRow,
     LookupRow,
     ProductionRow,
+    RequestAddress,
     RequestClock,
     RequestEvent,
     RequestScope,
@@ -105,6 +106,7 @@ class LegalBook(BookRows):
             work.session.add(row)
             work.session.flush()
             self._write_scope(work.session, draft.site_id, made, draft.targets)
+            self._write_addresses(work.session, made, draft.addresses)
             for clock in load_profile(site.region).clocks_for(draft.type, draft.received_at.date()):
                 due = draft.received_at + clock.due
                 made_id, begun = self._new_id(), draft.received_at
@@ -126,12 +128,13 @@ class LegalBook(BookRows):
             row = self._request(session, site_id, request_id)
             authority = session.get(AuthorityRow, row.authority_id) if row.authority_id else None
             targets = session.exec(select(RequestScope).where(RequestScope.request_id == row.id)).all()
+            addresses = session.exec(select(RequestAddress).where(RequestAddress.request_id == row.id)).all()
             clocks = session.exec(select(RequestClock).where(RequestClock.request_id == row.id)).all()
             events = session.exec(
                 select(RequestEvent).where(RequestEvent.request_id == row.id).order_by(col(RequestEvent.leaf_idx))
             ).all()
         return Filed(
-            self._legal(row, targets),
+            self._legal(row, targets, addresses),
             authority_of(authority) if authority else None,
             row.version,
             officer=self._open(row.officer_sealed, row.id, "officer"),
@@ -152,7 +155,9 @@ class LegalBook(BookRows):
         return [self.find(site_id, request_id) for request_id in ids]
 
     def set_scope(self, site_id: str, request_id: str, targets: Sequence[Target], by: str, at: datetime) -> None:
-        """Change what is asked for; approvals of the former scope no longer count, an approved request is assessed again."""
+        """Change of which comments what is asked for; addresses stay. Approvals of the former scope no longer count, an
+        approved request is assessed again.
+        """
         with unit_of_work(self.database) as work:
             row = self._request(work.session, site_id, request_id, lock=True)
             if State(row.state) in {State.PRODUCED, State.DELIVERED, State.REJECTED, State.WITHDRAWN, State.CLOSED}:
@@ -237,6 +242,11 @@ class LegalBook(BookRows):
         site_id = row.site_id if row else ""
         pending = self._pending(LeafType.LOOKUP_OPENED, lookup.record_id, site_id, lookup.at, data)
         work.log(pending, LookupRow, lookup_row(self._new_id(), lookup, given))
+
+    def note_search(self, site_id: str, request_id: str, outcome: Mapping[str, Json], at: datetime) -> None:
+        """Write what a search through all records gave: counts, never an address."""
+        with unit_of_work(self.database) as work:
+            self._log(work, LeafType.SEARCH_MADE, request_id, site_id, at, {"req": request_id, **outcome})
 
     def note_production(self, filed: Filed, production: ProductionRow) -> None:
         """Write that a package was made."""

@@ -19,10 +19,17 @@ from moderation.evidence.canonical import Json
 from moderation.evidence.opening import Lookup
 from moderation.evidence.profile import RequestType
 from moderation.evidence.record import LeafType, Random, leaf
-from moderation.evidence.request import Authority, AuthorityKind, LegalRequest, State, Target, step
+from moderation.evidence.request import AddressTarget, Authority, AuthorityKind, LegalRequest, State, Target, step
 from moderation.evidence.sender import SenderField
 from moderation.storage.database import Database
-from moderation.storage.tables import AuthorityRow, CommentRow, LegalRequestRow, RequestEvent, RequestScope
+from moderation.storage.tables import (
+    AuthorityRow,
+    CommentRow,
+    LegalRequestRow,
+    RequestAddress,
+    RequestEvent,
+    RequestScope,
+)
 from moderation.storage.unit_of_work import PendingLeaf, UnitOfWork
 
 CONTENT = "content"
@@ -49,6 +56,7 @@ class Draft:
     order: bytes = b""
     order_expires: datetime | None = None
     targets: tuple[Target, ...] = ()
+    addresses: tuple[AddressTarget, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +134,19 @@ class BookRows:
                 )
             )
 
+    def _write_addresses(self, session: Session, request_id: str, addresses: Sequence[AddressTarget]) -> None:
+        for one in addresses:
+            made = self._new_id()
+            sealed = self._close(f"{one.salt} {one.address}", made, "address") or b""
+            row = RequestAddress(
+                id=made, request_id=request_id, address_sealed=sealed, since=one.since, until=one.until
+            )
+            session.add(row)
+
+    def _address(self, row: RequestAddress) -> AddressTarget:
+        salt, address = self._open(row.address_sealed, row.id, "address").split(" ")
+        return AddressTarget(address, salt, row.since, row.until)
+
     def _row(self, made: str, draft: Draft, profile: str, at: datetime) -> LegalRequestRow:
         order = draft.order
         return LegalRequestRow(
@@ -152,7 +173,9 @@ class BookRows:
             created_at=at,
         )
 
-    def _legal(self, row: LegalRequestRow, targets: Sequence[RequestScope]) -> LegalRequest:
+    def _legal(
+        self, row: LegalRequestRow, targets: Sequence[RequestScope], addresses: Sequence[RequestAddress]
+    ) -> LegalRequest:
         return LegalRequest(
             id=row.id,
             site_id=row.site_id,
@@ -166,6 +189,7 @@ class BookRows:
             necessity=self._open(row.necessity_sealed, row.id, "necessity"),
             order_expires=row.order_expires,
             targets=tuple(target_of(target) for target in targets),
+            addresses=tuple(self._address(one) for one in addresses),
         )
 
     def _close(self, words: str, row_id: str, column: str) -> bytes | None:

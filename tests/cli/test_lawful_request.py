@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from moderation.cli import app
-from tests.evidence.newsroom import Newsroom
+from tests.evidence.newsroom import Newsroom, address
 
 
 class Shell:
@@ -96,3 +97,41 @@ def test_sealed_access_log_and_explained_address(shell):
     assert (told["address"], told["confidence"]) == ("203.0.113.7", "by_trusted_proxy")
     shell.run("evidence", "ip-explain", *asked, "--trusted", "*", code=1)
     assert "whole internet" in shell.errors
+
+
+def test_comments_of_an_address_are_found_and_then_answered_under_a_second_approval(shell):
+    shell.run("vault", "mint")
+    for email, role in (("intake@g.example", "legal_intake"), ("boss@g.example", "approver")):
+        shell.run("user", "add", email, "--name", role, "--site", "gazette", "--role", role)
+    intake, boss = (["--site", "gazette", "--as", who] for who in ("intake@g.example", "boss@g.example"))
+    contact = ["--number", "+91 824 222 0500", "--source", "state police website"]
+    authority = shell.run("evidence", "authority", "add", "Cyber Crime Police", *intake, "--kind", "police", *contact)
+    shell.run("evidence", "authority", "verify", authority, *intake)
+    (shell.folder / "order.pdf").write_bytes(b"the letter")
+    elements = ["written_order", "officer_name", "case_number", "section", "items_named"]
+    letter = [
+        *intake, "--authority", authority, "--officer", "Inspector", "--rank", "inspector", "--basis", "IN-BNSS-94",
+        "--necessity", "named in the order", "--order", "order.pdf", "--received", "2026-11-24T06:30:00",
+        *[word for element in elements for word in ("--element", element)], "--address", address(0),
+    ]  # fmt: skip
+    shell.run("evidence", "request", "new", *letter, code=1)
+    assert "needs `--since` and `--until`" in shell.errors
+    now = datetime.now(UTC)
+    window = ["--since", f"{now - timedelta(days=90):%Y-%m-%d}", "--until", f"{now + timedelta(days=1):%Y-%m-%d}"]
+    request = shell.run("evidence", "request", "new", *letter, *window)
+    shell.run("vault", "search", request, *boss, code=1)
+    shell.run("evidence", "request", "submit", request, *intake)
+    shown = json.loads(shell.run("evidence", "request", "show", request, *boss))
+    assert shown["addresses"] == [address(0)]
+    assert address(0) not in json.dumps(shown["scope"])
+    shell.run("vault", "approve", request, *boss, "--scope", shown["scope_hash"])
+    found = json.loads(shell.run("vault", "search", request, *boss, "--json"))
+    assert found == {"comments": [shell.comment], "opened": 1, "closed": 0, "damaged": []}
+    assert "1 of 1 records" in shell.errors
+    shell.run("evidence", "request", "scope", request, *intake, "--comment", shell.comment, "--field", "port")
+    shell.run("vault", "produce", request, *boss, "--out", "package", code=1)
+    scope = json.loads(shell.run("evidence", "request", "show", request, *boss))["scope_hash"]
+    shell.run("vault", "approve", request, *boss, "--scope", scope)
+    assert "1 records, fields port" in shell.run("vault", "produce", request, *boss, "--out", "package")
+    told = b"".join(path.read_bytes() for path in (shell.folder / "package").rglob("*") if path.is_file())
+    assert address(0).encode() not in told

@@ -81,6 +81,17 @@ class RequestScope(SQLModel, table=True):
     until: datetime | None = Field(default=None, sa_column=moment(nullable=True))
 
 
+class RequestAddress(SQLModel, table=True):
+    """An address whose comments a request asks for, closed under the application key with its salt."""
+
+    __tablename__ = "request_address"
+    id: str = Field(sa_column=key())
+    request_id: str = Field(sa_column=refers("legal_request.id", index=True))
+    address_sealed: bytes = Field(sa_column=blob(nullable=False))
+    since: datetime = Field(sa_column=moment())
+    until: datetime = Field(sa_column=moment())
+
+
 class RequestEvent(SQLModel, table=True):
     """One step of a request; append-only."""
 
