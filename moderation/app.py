@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI
 
 from moderation import __version__
-from moderation.api import articles, comments, docs, health, log
+from moderation.api import articles, comments, docs, health, log, switches
 from moderation.api.bodies import Problem
 from moderation.api.calls import CallNotes, CallWriter
 from moderation.api.doors import DOORS, answer_too_large
@@ -73,7 +73,7 @@ def create_app(settings: Settings | None = None, *, workers: bool = True, servic
     install(app)
     app.add_middleware(BodyLimit, answer=answer_too_large)
     app.add_middleware(CallNotes, book=service.calls, clock=service.clock)
-    for room in (comments, articles, *DOORS, health, log, docs):
+    for room in (comments, articles, switches, *DOORS, health, log, docs):
         app.include_router(room.router)
     app.mount("/api/static", docs.static)
     app.include_router(nothing_here)

@@ -1,4 +1,4 @@
-"""What the editor has switched: hold all or close, for the site or the article; an article that takes no more comments."""
+"""What the editor has switched: hold all or close, for the site, the section or the article; an article that takes no more comments."""
 
 from __future__ import annotations
 
@@ -12,8 +12,14 @@ NAME = "switches"
 
 def find(comment: Comment, facts: Facts, _now: datetime) -> Iterable[Signal]:
     """Switches in force."""
-    switch = facts.site.switch or ("hold" if facts.article.hold_all else "")
-    if switch:
-        yield Signal("comments_switch", switch)
-    if facts.article.closed or (comment.article and comment.article.closed):
+    site, article = facts.site, facts.article
+    words = {site.switch, site.switches.get(("section", article.section)), site.switches.get(("article", article.id))}
+    if article.hold_all:
+        words.add("hold")
+    for word in ("close", "hold"):
+        if word in words:
+            yield Signal("comments_switch", word)
+            break
+    old = 0 < site.close_after_days <= article.age_days
+    if old or article.closed or (comment.article and comment.article.closed):
         yield Signal("article_closed", value=True)

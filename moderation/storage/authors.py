@@ -100,6 +100,7 @@ def _new(one: Received, identity: str) -> dict[str, object]:
         "trusted": False,
         "premoderated": False,
         "confirmed": False,
+        "standing_until": None,
         "created_at": one.now,
     }
 

@@ -1,37 +1,26 @@
-"""What moderators write beside verdicts: notes, an author's standing, a case opened again, the switches.
+"""What moderators write beside verdicts: notes, a case opened again, what to mind with an article.
 
 What this file decides
 - Every write takes the site; an id of another site is as unknown as one that never was.
 - Opening a decided comment again makes a new case about the wording that stands; nothing is told until it is decided.
-- A switch has an end or none; what has ended has no effect, whoever forgets to take it away.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from moderation.errors import Conflict, Invalid, NotFound
+from moderation.storage.author_file import find_author
 from moderation.storage.comments import find_row
 from moderation.storage.database import Database
 from moderation.storage.ids import new_id
-from moderation.storage.neighbours import Neighbour, NoteLine, neighbours, read_notes
-from moderation.storage.tables import ArticleRow, AuthorRow, CaseRow, CommentRow, Note, Site
-from moderation.vocabulary import CaseState, Lane, Status
+from moderation.storage.tables import ArticleRow, CaseRow, Note
+from moderation.vocabulary import CaseState, Status
 
 REOPENED_DUE = timedelta(hours=4)
-
-
-@dataclass(frozen=True, slots=True)
-class AuthorFile:
-    """An author of one site with the newest comments and notes."""
-
-    row: AuthorRow
-    comments: tuple[Neighbour, ...]
-    notes: tuple[NoteLine, ...]
 
 
 def add_note(
@@ -48,38 +37,9 @@ def add_note(
         if comment:
             find_row(session, site_id, comment)
         else:
-            _author(session, site_id, author)
+            find_author(session, site_id, author)
         about = {"comment_id": comment or None, "author_id": author or None}
         session.add(Note(id=new_id(), site_id=site_id, by_user=by, words=words.strip(), at=now, **about))
-
-
-def read_author(database: Database, site_id: str, author_id: str, status: str = "") -> AuthorFile:
-    """An author of this site.
-
-    Raises:
-        NotFound: this site has no such author.
-    """
-    with database.reading() as session:
-        row = _author(session, site_id, author_id)
-        query = select(CommentRow).where(CommentRow.author_id == author_id, CommentRow.site_id == site_id)
-        if status:
-            query = query.where(CommentRow.status == status)
-        found = session.exec(query.order_by(col(CommentRow.id).desc()).limit(50)).all()
-        notes = read_notes(session, site_id, author_id=author_id)
-        return AuthorFile(row, tuple(neighbours(session, found)), notes)
-
-
-def change_author(database: Database, site_id: str, author_id: str, **changes: Any) -> None:
-    """Set an author's standing.
-
-    Raises:
-        NotFound: this site has no such author.
-    """
-    with database.writing() as session:
-        row = _author(session, site_id, author_id)
-        for name, value in changes.items():
-            setattr(row, name, value)
-        session.add(row)
 
 
 def reopen(database: Database, site_id: str, comment_id: str, now: datetime) -> str:
@@ -121,17 +81,6 @@ def reopen(database: Database, site_id: str, comment_id: str, now: datetime) -> 
         return case.id
 
 
-def set_switch(database: Database, site_id: str, word: str, until: datetime | None, by: str) -> None:
-    """Hold all, close, or neither, for the whole site."""
-    with database.writing() as session:
-        site = session.get(Site, site_id)
-        if site is None:
-            raise NotFound(f"there is no site `{site_id}`")
-        chosen = {"word": word, "until": until.isoformat() if until else None, "by": by} if word else {}
-        site.settings = {**site.settings, "switch": chosen}
-        session.add(site)
-
-
 def set_article(database: Database, site_id: str, article_id: str, **changes: Any) -> None:
     """Hold, close or mark one article.
 
@@ -154,11 +103,4 @@ def list_articles(database: Database, site_id: str, limit: int = 50) -> list[Art
         return list(session.exec(query.order_by(col(ArticleRow.created_at).desc(), col(ArticleRow.id)).limit(limit)))
 
 
-def _author(session: Session, site_id: str, author_id: str) -> AuthorRow:
-    row = session.exec(select(AuthorRow).where(AuthorRow.site_id == site_id, AuthorRow.id == author_id)).first()
-    if row is None:
-        raise NotFound("there is no such author here")
-    return row
-
-
-__all__ = ["AuthorFile", "Lane", "add_note", "change_author", "read_author", "reopen", "set_article", "set_switch"]
+__all__ = ["add_note", "list_articles", "reopen", "set_article"]

@@ -61,6 +61,7 @@ class Standing:
     premoderated: bool = False
     confirmed: bool = False
     banned_until: datetime | None = None
+    standing_until: datetime | None = None
 
     @classmethod
     def of(cls, row: AuthorRow) -> Standing:
@@ -75,6 +76,7 @@ class Standing:
             row.premoderated,
             row.confirmed,
             row.banned_until,
+            row.standing_until,
         )
 
     def count(self, action: Action) -> None:
@@ -85,6 +87,7 @@ class Standing:
 
     def facts(self, name: str | None, now: datetime) -> AuthorFacts:
         """As checks and rules see it."""
+        stands = self.standing_until is None or self.standing_until > now
         return AuthorFacts(
             known=True,
             published=self.published,
@@ -93,8 +96,8 @@ class Standing:
             recent=len(self.recent),
             recent_rejected=self.recent.count("r"),
             names=sum(other != name for other in self.names) + 1,
-            trusted=self.trusted,
-            premoderated=self.premoderated,
+            trusted=self.trusted and stands,
+            premoderated=self.premoderated and stands,
             banned=self.banned_until is not None and self.banned_until > now,
             confirmed=self.confirmed,
         )

@@ -10,12 +10,18 @@ from typing import Any, Final
 from sqlmodel import col, select
 
 from moderation.errors import Conflict, Invalid, NotFound
+from moderation.evidence.canonical import Json
+from moderation.evidence.record import LeafType
 from moderation.ports import SiteRules
 from moderation.storage.database import Database
+from moderation.storage.desk_log import log_change
+from moderation.storage.switches import switches_of
 from moderation.storage.tables import ArticleRow, Membership, Site, User
+from moderation.storage.unit_of_work import unit_of_work
 from moderation.storage.upsert import upsert
 from moderation.vocabulary import SiteFacts
 
+CLOSE_AFTER: Final = "close_after_days"
 SLUG: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?")
 
 
@@ -68,6 +74,7 @@ def site_rules(database: Database, site_id: str) -> SiteRules:
 
 def read_site_facts(database: Database, site_ids: set[str], now: datetime | None = None) -> dict[str, SiteFacts]:
     """What checks must know of each site: its staff, its own domains, its lists and its switch."""
+    at = now or datetime.now(UTC)
     with database.reading() as session:
         sites = session.exec(select(Site).where(col(Site.id).in_(site_ids))).all()
         staff = session.exec(
@@ -76,21 +83,14 @@ def read_site_facts(database: Database, site_ids: set[str], now: datetime | None
             .where(col(Membership.site_id).in_(site_ids), col(User.disabled_at).is_(None))
             .distinct()
         ).all()
+        switches = switches_of(session, site_ids, at)
     names: dict[str, list[str]] = {}
     for site_id, name in staff:
         names.setdefault(site_id, []).append(name)
-    at = now or datetime.now(UTC)
-    return {site.id: _facts(site, tuple(sorted(names.get(site.id, []))), at) for site in sites}
+    return {site.id: _facts(site, tuple(sorted(names.get(site.id, []))), switches.get(site.id, {})) for site in sites}
 
 
-def switch_at(settings: Mapping[str, Any], now: datetime) -> str:
-    """The site's switch at a moment: `hold`, `close` or empty; one whose time is over has no effect."""
-    switch = settings.get("switch") or {}
-    until = switch.get("until")
-    return "" if until and datetime.fromisoformat(until) <= now else str(switch.get("word", ""))
-
-
-def _facts(site: Site, staff: tuple[str, ...], now: datetime) -> SiteFacts:
+def _facts(site: Site, staff: tuple[str, ...], switches: Mapping[tuple[str, str], str]) -> SiteFacts:
     stored = site.settings
     return SiteFacts(
         name=site.name,
@@ -98,7 +98,9 @@ def _facts(site: Site, staff: tuple[str, ...], now: datetime) -> SiteFacts:
         own_domains=tuple(stored.get("own_domains", ())),
         known_domains=frozenset(stored.get("known_domains", ())),
         region=site.region,
-        switch=switch_at(stored, now),
+        switch=switches.get(("site", ""), ""),
+        switches=switches,
+        close_after_days=int(stored.get(CLOSE_AFTER, 0)),
         rumours=tuple(stored.get("rumours", ())),
         block=tuple(stored.get("block", ())),
         suspect=tuple(stored.get("suspect", ())),
@@ -132,6 +134,22 @@ def change_site(database: Database, site_id: str, **changes: Any) -> None:
         for name, value in changes.items():
             setattr(site, name, value)
         session.add(site)
+
+
+def set_close_after(database: Database, site_id: str, days: int, by: str, now: datetime) -> None:
+    """Let articles close by themselves after so many days, 0 never; a line of the log.
+
+    Raises:
+        NotFound: there is no such site.
+    """
+    with unit_of_work(database) as work:
+        site = work.session.get(Site, site_id)
+        if site is None:
+            raise NotFound(f"there is no site `{site_id}`", hint="see `moderation site list`")
+        site.settings = {**site.settings, CLOSE_AFTER: days}
+        work.session.add(site)
+        data: dict[str, Json] = {"what": CLOSE_AFTER, "days": days, "by": by}
+        log_change(work, LeafType.CONFIG_CHANGED, site_id, now, data, about=CLOSE_AFTER)
 
 
 def put_article(database: Database, site_id: str, article_id: str, now: datetime, **told: Any) -> None:

@@ -111,7 +111,8 @@ class SenderFacts:
 class SiteFacts:
     """What the site's own settings say that a check needs.
 
-    `switch` is empty, `hold` or `close`; `silence` are the windows in which the law forbids exit polls.
+    `switch` is empty, `hold` or `close`, `switches` those of sections and articles by (scope, target);
+    `silence` are the windows in which the law forbids exit polls.
     """
 
     name: str = ""
@@ -120,6 +121,8 @@ class SiteFacts:
     known_domains: frozenset[str] = frozenset()
     region: str = "IN"
     switch: str = ""
+    switches: Mapping[tuple[str, str], str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    close_after_days: int = 0
     fit_languages: frozenset[str] = frozenset({"en"})
     silence: tuple[tuple[datetime, datetime], ...] = ()
     rumours: tuple[str, ...] = ()

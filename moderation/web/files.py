@@ -1,23 +1,20 @@
-"""The pages of one comment and of one author, the notes, and a decided comment opened again.
+"""The page of one comment, its notes, and a decided comment opened again.
 
 What this file decides
 - A comment's page holds its whole life on one address; wordings are compared word by word.
-- Standing (trusted, always held, suspended, banned) has a reason and an end; banning is the editor's.
 """
 
 from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Annotated, Final
+from typing import Annotated
 
-from fastapi import APIRouter, Form, Query
+from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 
-from moderation.access.permissions import Permission, require
-from moderation.errors import Invalid
-from moderation.storage.desk_writes import AuthorFile, add_note, change_author, read_author, reopen
+from moderation.access.permissions import Permission
+from moderation.storage.desk_writes import add_note, reopen
 from moderation.storage.history import History, read_history
 from moderation.text.show import show
 from moderation.web.case_view import policy_or_none, texts_of
@@ -26,7 +23,6 @@ from moderation.web.viewer import Desk, acting, reading
 from moderation.web.why import Why, explain
 
 router = APIRouter(prefix="/s/{site}", include_in_schema=False)
-NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 Words = Annotated[str, Form(max_length=2000)]
 
 
@@ -46,16 +42,6 @@ class CommentPage:
     why: Why
     text: str
     changes: tuple[tuple[int, tuple[Change, ...]], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AuthorPage:
-    """Everything about one author."""
-
-    file: AuthorFile
-    status: str
-    share: float
-    banned: bool
 
 
 @router.get("/comments/{comment}")
@@ -83,61 +69,6 @@ def reopen_comment(comment: str, desk: Desk = acting(Permission.CASE_REOPEN)) ->
     """Put a decided comment into the queue again, in front of this person."""
     case = reopen(desk.service.database, desk.site_id, comment, desk.frame.now)
     return RedirectResponse(f"{desk.frame.site_url}/queue?case={case}", 303)
-
-
-@router.get("/authors/{author}")
-def show_author(
-    author: str, status: Annotated[str, Query(max_length=16)] = "", desk: Desk = reading(Permission.AUTHOR_READ)
-) -> Response:
-    """Everything about one author, without an address."""
-    file = read_author(desk.service.database, desk.site_id, author, status)
-    decided = file.row.published + file.row.rejected
-    until = file.row.banned_until
-    page = AuthorPage(
-        file, status, file.row.rejected / decided if decided else 0.0, bool(until and until > desk.frame.now)
-    )
-    return desk.pages.render("author.html", desk.frame, page)
-
-
-@router.post("/authors/{author}/notes")
-def note_author(author: str, words: Words = "", desk: Desk = acting(Permission.AUTHOR_READ)) -> Response:
-    """A note for colleagues."""
-    refuse_unstorable(words)
-    add_note(desk.service.database, desk.site_id, desk.user_id, words, desk.frame.now, author=author)
-    return RedirectResponse(f"{desk.frame.site_url}/authors/{author}", 303)
-
-
-@router.post("/authors/{author}/standing")
-def set_standing(
-    *,
-    author: str,
-    standing: Annotated[str, Form(max_length=20)] = "",
-    days: Annotated[int, Form(ge=0, le=3650)] = 0,
-    words: Words = "",
-    desk: Desk = acting(Permission.AUTHOR_TRUST),
-) -> Response:
-    """Trust, hold always, suspend for some days, ban, or take all of it away."""
-    refuse_unstorable(words)
-    if standing in {"suspend", "ban"}:
-        require(desk.signed_in.roles_at(desk.site_id), Permission.AUTHOR_BAN)
-        if not words.strip():
-            raise Invalid("a suspension needs a reason", hint="write why; the author's page keeps it")
-    end = desk.frame.now + timedelta(days=days or 7) if standing == "suspend" else NEVER
-    changes: dict[str, dict[str, object]] = {
-        "trust": {"trusted": True, "premoderated": False},
-        "hold": {"trusted": False, "premoderated": True},
-        "suspend": {"banned_until": end, "ban_reason": words},
-        "ban": {"banned_until": NEVER, "ban_reason": words},
-        "none": {"trusted": False, "premoderated": False, "banned_until": None, "ban_reason": None},
-    }
-    if standing not in changes:
-        raise Invalid("say what the author's standing is to be", hint="choose one of the five")
-    if standing == "none" and not desk.may(Permission.AUTHOR_BAN):
-        changes["none"] = {"trusted": False, "premoderated": False}
-    change_author(desk.service.database, desk.site_id, author, **changes[standing])
-    note = f"{standing}: {words}".strip(": ")
-    add_note(desk.service.database, desk.site_id, desk.user_id, note, desk.frame.now, author=author)
-    return RedirectResponse(f"{desk.frame.site_url}/authors/{author}", 303)
 
 
 def compare(old: str, new: str) -> tuple[Change, ...]:

@@ -17,6 +17,7 @@ from moderation.api.client_address import ClientAddressMiddleware
 from moderation.bootstrap import Service
 from moderation.intake.address import read_trust
 from moderation.web import (
+    authors,
     deciding,
     faults,
     files,
@@ -44,6 +45,7 @@ ROUTERS = (
     listing.router,
     live.router,
     files.router,
+    authors.router,
     switches.router,
     people.router,
     me.router,

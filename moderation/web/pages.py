@@ -50,6 +50,7 @@ class Frame:
     permissions: frozenset[Permission] = frozenset()
     counts: QueueCounts | None = None
     banner: str = ""
+    switches: tuple[tuple[str, str], ...] = ()
     theme: str = ""
     density: str = ""
     fold: bool = False

@@ -1,87 +1,114 @@
-"""The switches: hold everything, close, or mark one article; reachable from every page, with an end.
+"""The switches: hold everything or close, for the site, a section or an article; and articles that need care.
 
-What this file decides is only what a press sets; what follows is the policy's.
+What this file decides
+- From every page the switches are one press away, and turning one is the second.
+- A switch ends after some hours, at a time, or when somebody opens; what follows from it is the policy's.
+- Articles close by themselves after as many days as the site says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Annotated, Any, Final
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Query
 from fastapi.responses import RedirectResponse, Response
 
 from moderation.access.permissions import Permission
 from moderation.errors import Invalid
-from moderation.storage.desk_writes import list_articles, set_article, set_switch
-from moderation.storage.sites import site_settings
+from moderation.storage.desk_writes import list_articles, set_article
+from moderation.storage.sites import CLOSE_AFTER, set_close_after, site_settings
+from moderation.storage.switches import Place, Scope, SwitchLine, SwitchWord, Turn, read_switches, turn_switch
 from moderation.storage.tables import ArticleRow
 from moderation.web.deciding import refuse_unstorable
 from moderation.web.viewer import Desk, acting, reading
 
 router = APIRouter(prefix="/s/{site}", include_in_schema=False)
-WORDS: Final = frozenset({"", "hold", "close"})
+Target = Annotated[str, Query(max_length=220)]
 
 
 @dataclass(frozen=True, slots=True)
 class SwitchesPage:
-    """How the switches stand."""
+    """The switches that are on, and the places that can be switched; `chosen` is the one that a link named."""
 
-    word: str
-    until: datetime | None
-    by: str
+    on: tuple[SwitchLine, ...]
+    sections: tuple[str, ...]
     articles: tuple[ArticleRow, ...]
+    titles: dict[str, str]
+    close_after: int
+    chosen: str
 
 
 @router.get("/switches")
-def show_switches(desk: Desk = reading(Permission.SWITCH_SET)) -> Response:
+def show_switches(place: Target = "", desk: Desk = reading(Permission.SWITCH_SET)) -> Response:
     """How the switches stand now."""
-    settings: Mapping[str, Any] = site_settings(desk.service.database, desk.site_id).get("switch", {})
-    until = datetime.fromisoformat(settings["until"]) if settings.get("until") else None
-    ended = until is not None and until <= desk.frame.now
+    database = desk.service.database
+    articles = tuple(list_articles(database, desk.site_id))
     page = SwitchesPage(
-        "" if ended else str(settings.get("word", "")),
-        until,
-        str(settings.get("by", "")),
-        tuple(list_articles(desk.service.database, desk.site_id)),
+        tuple(read_switches(database, desk.site_id, desk.frame.now)),
+        tuple(sorted({one.section for one in articles if one.section})),
+        articles,
+        {one.id: one.title or one.id for one in articles},
+        int(site_settings(database, desk.site_id).get(CLOSE_AFTER, 0)),
+        place,
     )
     return desk.pages.render("switches.html", desk.frame, page)
 
 
 @router.post("/switches")
-def turn_switch(
+def turn(
     *,
-    word: Annotated[str, Form(max_length=8)] = "",
+    word: Annotated[SwitchWord, Form()],
+    place: Annotated[str, Form(max_length=220)] = "site",
     hours: Annotated[float, Form(ge=0, le=8760)] = 0,
+    until: Annotated[str, Form(max_length=32)] = "",
     desk: Desk = acting(Permission.SWITCH_SET),
 ) -> Response:
     """Hold all, close, or open again."""
-    if word not in WORDS:
-        raise Invalid("there is no such switch", hint="choose hold, close or open")
-    until = desk.frame.now + timedelta(hours=hours) if hours else None
-    set_switch(desk.service.database, desk.site_id, word, until, desk.frame.person)
+    refuse_unstorable(place)
+    end = _moment(until) or (desk.frame.now + timedelta(hours=hours) if hours else None)
+    turned = Turn(_place(place), word, None if word is SwitchWord.OPEN else end, desk.user_id)
+    turn_switch(desk.service.database, desk.site_id, turned, desk.frame.now)
+    return RedirectResponse(f"{desk.frame.site_url}/switches", 303)
+
+
+@router.post("/switches/age")
+def close_by_age(days: Annotated[int, Form(ge=0, le=3650)] = 0, desk: Desk = acting(Permission.SWITCH_SET)) -> Response:
+    """Let articles close by themselves after so many days; 0 never."""
+    set_close_after(desk.service.database, desk.site_id, days, desk.user_id, desk.frame.now)
     return RedirectResponse(f"{desk.frame.site_url}/switches", 303)
 
 
 @router.post("/switches/article")
-def turn_article(
+def mark_article(
     *,
     article: Annotated[str, Form(max_length=200)],
-    closed: Annotated[str, Form(max_length=4)] = "",
-    hold_all: Annotated[str, Form(max_length=4)] = "",
     sensitive: Annotated[str, Form(max_length=32)] = "",
     guidance: Annotated[str, Form(max_length=1000)] = "",
     desk: Desk = acting(Permission.SWITCH_SET),
 ) -> Response:
-    """Close or hold one article, or say why it is sensitive and what to mind."""
+    """Say why one article is sensitive and what to mind."""
     refuse_unstorable(sensitive + guidance)
-    values = {
-        "closed": closed == "yes",
-        "hold_all": hold_all == "yes",
-        "sensitive": sensitive,
-        "guidance": guidance or None,
-    }
+    values = {"sensitive": sensitive, "guidance": guidance or None}
     set_article(desk.service.database, desk.site_id, article, **values)
     return RedirectResponse(f"{desk.frame.site_url}/switches", 303)
+
+
+def _place(text: str) -> Place:
+    scope, _, target = text.partition(":")
+    try:
+        return Place(Scope(scope), target)
+    except ValueError:
+        raise Invalid("there is no such place", hint="choose the site, a section or an article") from None
+
+
+def _moment(text: str) -> datetime | None:
+    """The time of a form's field, which is meant in UTC and says so."""
+    if not text.strip():
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise Invalid("this is no time", hint="write it as 2026-12-01T06:00") from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

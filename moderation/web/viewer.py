@@ -100,8 +100,17 @@ def plain_frame(request: Request, person: SignedIn | None = None) -> Frame:
     if person is None:
         return frame
     wishes = person.person.preferences
+    if len(person.sites) == 1:  # nobody needs to choose: the rooms of the one site stand on every page
+        ((site_id, site_name),) = person.sites.items()
+        allowed = permissions_of(person.roles_at(site_id))
+        frame = replace(frame, site_id=site_id, site_name=site_name, permissions=allowed)
     return replace(
         frame,
+        switches=tuple(
+            (site, name)
+            for site, name in person.sites.items()
+            if Permission.SWITCH_SET in permissions_of(person.roles_at(site))
+        ),
         person=person.person.name,
         csrf=person.csrf,
         many_sites=len(person.sites) > 1,

@@ -40,6 +40,7 @@ from moderation.storage.tables.queue import (
     VerdictRow,
 )
 from moderation.storage.tables.standing import AddressCount, AddressSeen, KnownDomain, TagBan
+from moderation.storage.tables.switches import SwitchRow
 
 __all__ = [
     "AddressCount",
@@ -85,6 +86,7 @@ __all__ = [
     "Session",
     "SignInLink",
     "Site",
+    "SwitchRow",
     "TagBan",
     "TextSeen",
     "User",

@@ -57,6 +57,7 @@ class AuthorRow(SQLModel, table=True):
     trusted: bool = False
     premoderated: bool = False
     confirmed: bool = False
+    standing_until: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     banned_until: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     ban_reason: str | None = Field(default=None, sa_column=words())
     created_at: datetime = Field(sa_column=moment())
