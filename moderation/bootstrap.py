@@ -38,7 +38,7 @@ from moderation.storage.epochs import read_epoch_rows
 from moderation.storage.ids import new_id
 from moderation.storage.migrate import current_revision, head_revision
 from moderation.storage.policies import version_text
-from moderation.storage.sites import site_rules
+from moderation.storage.sites import list_sites, site_rules
 from moderation.storage.store import SqlStore
 from moderation.text.fold import fold
 from moderation.text.similar import bands_of
@@ -147,9 +147,15 @@ class EpochSource:
         """The keys, at most a minute old."""
         if self._keys is None or self._monotonic() - self._read_at > EPOCH_FRESH:
             vault_key = self._pinned.read_bytes() if self._pinned.exists() else None
-            self._keys = EpochKeys.load(read_epoch_rows(self._database), vault_key=vault_key)
+            rows, laws = read_epoch_rows(self._database), profiles_in_use(self._database)
+            self._keys = EpochKeys.load(rows, vault_key=vault_key, profiles=laws)
             self._read_at = self._monotonic()
         return self._keys
+
+
+def profiles_in_use(database: Database) -> frozenset[str]:
+    """The retention profiles of all sites: each needs sealing keys of its own."""
+    return frozenset(load_profile(site.region).id for site in list_sites(database))
 
 
 def build_custody(

@@ -57,12 +57,13 @@ def look_at_database(settings: Settings) -> Finding:
 
 def look_at_sealing_keys(settings: Settings) -> Finding:
     """How many days the public halves last."""
-    from moderation.bootstrap import open_database
+    from moderation.bootstrap import open_database, profiles_in_use
     from moderation.evidence.keys import EpochKeys
     from moderation.storage.epochs import read_epoch_rows
 
     database = open_database(settings)
-    keys, now = EpochKeys.load(read_epoch_rows(database)), datetime.now(UTC)
+    laws = profiles_in_use(database)
+    keys, now = EpochKeys.load(read_epoch_rows(database), profiles=laws), datetime.now(UTC)
     database.close()
     days, warning = keys.days_left(now), keys.warning(now)
     if not days:

@@ -206,7 +206,7 @@ def doctor(
     nginx: list[Path] = typer.Option([], "--nginx", help="An nginx configuration to look through."),
 ) -> None:
     """Look for addresses that lie in clear beside the sealed ones. Exit code 1 when there are some."""
-    from moderation.bootstrap import open_database
+    from moderation.bootstrap import open_database, profiles_in_use
     from moderation.cli.vault_work import utc_now
     from moderation.evidence.clock import read_clock
     from moderation.evidence.keys import EpochKeys
@@ -225,7 +225,7 @@ def doctor(
         faults += [f"`{path.name}`: {fault}" for fault in nginx_leaks(path.read_text(encoding="utf-8"))]
     database = open_database(load_settings())
     try:
-        warning = EpochKeys.load(read_epoch_rows(database)).warning(utc_now())
+        warning = EpochKeys.load(read_epoch_rows(database), profiles=profiles_in_use(database)).warning(utc_now())
     finally:
         database.close()
     faults += [warning] if warning else []

@@ -118,6 +118,36 @@ def shred(*, identity: list[Path] = IDENTITY) -> None:
 
 
 @app.command()
+def run(
+    *,
+    once: bool = typer.Option(False, "--once", help="One round, for a timer. Exit code 1 when a job failed or waits."),
+    every: int = typer.Option(3600, "--every", min=1, help="Seconds between two rounds."),
+) -> None:
+    """Keep the vault's calendar: mint, shred and, in solo mode, rotate when each is due. Run it apart from the server."""
+    import signal
+    import threading
+    import uuid
+
+    from moderation.cli import vault_work as work
+    from moderation.cli.output import say
+    from moderation.cli.vault_run import Told, VaultRounds, keep_rounds
+
+    rounds = VaultRounds(load_settings(), uuid.uuid4().hex)
+    failed = []
+
+    def tell(one: Told) -> None:
+        say(f"{'FAIL' if one.failed else 'done'} {one.job}: {one.words}")
+        failed.append(one.failed)
+
+    stopping = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stopping.set())
+    wait = (lambda _seconds: True) if once else stopping.wait
+    keep_rounds(rounds, clock=work.utc_now, wait=wait, every=every, tell=tell)
+    raise typer.Exit(1 if once and any(failed) else 0)
+
+
+@app.command()
 def approve(
     request: str = typer.Argument(..., metavar="REQUEST"),
     *,

@@ -30,7 +30,7 @@ from moderation.producing import Producer
 from moderation.searching import Searcher
 from moderation.settings import Settings
 from moderation.storage.database import Database, open_engine
-from moderation.storage.epochs import store_epoch_rows
+from moderation.storage.epochs import read_epoch_rows, store_epoch_rows
 from moderation.storage.ids import new_id
 from moderation.storage.legal import LegalBook
 from moderation.storage.log import write_line
@@ -123,14 +123,29 @@ def shred(settings: Settings, at: datetime, identities: Sequence[Path] = ()) -> 
     try:
         plan_carry(database, carry_overs(kept_records(database)))
         carried = 0
-        if vault.state().solo or identities:
+        if uncarried(database) and (vault.state().solo or identities):  # else nothing need be unlocked
             carried = carry_all(database, vault, vault.unlock(read_shares(vault, identities)), at)
         held = {name for one in uncarried(database) for name in one.epochs}
         report = vault.shred(at, held=held)
-        purged = purge(database, report.destroyed, at, new_id=new_id, rng=os.urandom) if report.destroyed else 0
+        gone = [*report.destroyed, *(name for name in _unpurged(vault, database) if name not in report.destroyed)]
+        purged = purge(database, gone, at, new_id=new_id, rng=os.urandom) if gone else 0
         return report, carried, purged
     finally:
         database.close()
+
+
+def unpurged(settings: Settings) -> tuple[str, ...]:
+    """Keys that the vault has destroyed and of which the database does not know it: a crash came between the two."""
+    vault, database = vault_of(settings), owner_database(settings)
+    try:
+        return _unpurged(vault, database)
+    finally:
+        database.close()
+
+
+def _unpurged(vault: Vault, database: Database) -> tuple[str, ...]:
+    destroyed = vault.state().destroyed
+    return tuple(sorted(row.id for row in read_epoch_rows(database) if row.id in destroyed))
 
 
 def rotate(settings: Settings, at: datetime, identities: Sequence[Path]) -> tuple[str, int]:

@@ -17,9 +17,8 @@ from moderation.errors import ModerationError
 from moderation.evidence.application_key import ApplicationKey
 from moderation.evidence.batch import SealingBatch
 from moderation.evidence.clock import read_clock
-from moderation.evidence.keys import DEFAULT_PROFILE, EpochKeys, NoEpochKey
+from moderation.evidence.keys import DEFAULT_PROFILE, EpochKeys
 from moderation.evidence.record import Random
-from moderation.evidence.seal import Compartment
 from moderation.evidence.sender import SealedSender, seal_sender
 from moderation.evidence.tags import NotAnAddress, TagKeys, TagPurpose, address_prefixes
 from moderation.vocabulary import Author, Sender
@@ -52,12 +51,7 @@ class Custody:
 
     def can_seal(self, at: datetime) -> bool:
         """Whether a comment that arrives now can be sealed."""
-        try:
-            for compartment in Compartment:
-                self._epoch_keys().choose(compartment, at)
-        except NoEpochKey:
-            return False
-        return True
+        return self._epoch_keys().can_seal(at)
 
     def seal(
         self,

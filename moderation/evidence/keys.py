@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
@@ -101,13 +101,20 @@ def check_signature(row: EpochRow, vault_key: bytes) -> None:
 
 
 class EpochKeys:
-    """The public keys that a server process holds in memory."""
+    """The public keys that a server process holds in memory; `profiles` are those of the sites that it serves."""
 
-    def __init__(self, keys: Mapping[str, EpochKey]) -> None:
+    def __init__(self, keys: Mapping[str, EpochKey], profiles: Collection[str] = (DEFAULT_PROFILE,)) -> None:
         self._keys = MappingProxyType(dict(keys))
+        self._profiles = frozenset(profiles) or frozenset({DEFAULT_PROFILE})
 
     @classmethod
-    def load(cls, rows: Iterable[EpochRow], *, vault_key: bytes | None = None) -> EpochKeys:
+    def load(
+        cls,
+        rows: Iterable[EpochRow],
+        *,
+        vault_key: bytes | None = None,
+        profiles: Collection[str] = (DEFAULT_PROFILE,),
+    ) -> EpochKeys:
         """Parse the rows of the table; with `vault_key` given, each signature is checked.
 
         Raises:
@@ -122,7 +129,7 @@ class EpochKeys:
             suite = Suite(row.suite)
             key = public_key(suite, row.public_key)
             keys[row.id] = EpochKey(row.id, suite, key, row.not_before, row.not_after)
-        return cls(keys)
+        return cls(keys, profiles)
 
     def choose(self, compartment: Compartment, at: datetime, profile: str = DEFAULT_PROFILE) -> EpochKey:
         """Find the key of the day, or within a week the newest older one.
@@ -136,22 +143,34 @@ class EpochKeys:
                 return key
         raise NoEpochKey
 
-    def is_stale(self, at: datetime, profile: str = DEFAULT_PROFILE) -> bool:
-        """Whether an older day's key must serve: an alarm, not yet a stop."""
-        today = at.astimezone(UTC).date()
-        return any(epoch_id(today, compartment, profile) not in self._keys for compartment in Compartment)
+    def can_seal(self, at: datetime) -> bool:
+        """Whether a comment that arrives now can be sealed, at every site."""
+        try:
+            for profile in self._profiles:
+                for compartment in Compartment:
+                    self.choose(compartment, at, profile)
+        except NoEpochKey:
+            return False
+        return True
 
-    def days_left(self, at: datetime, profile: str = DEFAULT_PROFILE) -> int:
-        """How many days from today on are covered without a gap, in every compartment."""
+    def is_stale(self, at: datetime) -> bool:
+        """Whether an older day's key must serve somewhere: an alarm, not yet a stop."""
+        return not self._covered(at.astimezone(UTC).date())
+
+    def days_left(self, at: datetime) -> int:
+        """How many days from today on are covered without a gap, in every compartment and for every site's law."""
         today = at.astimezone(UTC).date()
         days = 0
-        while all(epoch_id(today + timedelta(days=days), part, profile) in self._keys for part in Compartment):
+        while self._covered(today + timedelta(days=days)):
             days += 1
         return days
 
-    def warning(self, at: datetime, profile: str = DEFAULT_PROFILE) -> str:
+    def _covered(self, day: date) -> bool:
+        return all(epoch_id(day, part, law) in self._keys for law in self._profiles for part in Compartment)
+
+    def warning(self, at: datetime) -> str:
         """What `doctor`, `/readyz` and the queue say, or an empty text while all is well."""
-        days = self.days_left(at, profile)
+        days = self.days_left(at)
         if days == 0:
             return (
                 f"no sealing key for today; {GRACE.days} days after the last one comments stop: `moderation vault mint`"
