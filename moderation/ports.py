@@ -17,6 +17,7 @@ from moderation.evidence.batch import SealingBatch
 from moderation.evidence.record import Leaf
 from moderation.evidence.sender import SealedSender
 from moderation.policy.model import Policy
+from moderation.review.opinion import Answer, Question
 from moderation.review.verdict import OpenCase, Ruling, VerdictPlan
 from moderation.scoring.scorer import Scorer
 from moderation.vocabulary import (
@@ -185,6 +186,12 @@ class Step(Protocol):
     def open_appeal(self, site_id: str, appeal: Appeal, barred: str | None, leaf: Leaf) -> None: ...
 
     def undo_verdict(self, plan: VerdictPlan, leaf: Leaf, now: datetime) -> None: ...
+
+    def question(self, case_id: str) -> Question: ...
+
+    def write_question(self, question: Question, leaf: Leaf) -> None: ...
+
+    def write_answer(self, answer: Answer, leaf: Leaf) -> None: ...
 
 
 class Store(Protocol):

@@ -6,15 +6,20 @@ What this file decides
 - Until the undo window ends the comment keeps its former status (`settles_at` says when it changes) and nothing is told.
 - Taking a verdict back inside the window cancels the message; after it, it is a new decision that is told as changed.
 - Whoever is barred from a case (the first decider, in an appeal) cannot judge it.
+- A case on which two people differ is an editor's; publishing over a defamation flag is too, where the site says so.
+- A case that waits for a second opinion is decided by giving it (see `opinion`), not beside it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from moderation.errors import Conflict, Forbidden, Invalid
 from moderation.vocabulary import STATUS_OF, Action, CaseState, Ground, Status
+
+NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
 class StaleVerdict(Conflict):
@@ -50,6 +55,20 @@ class BarredJudge(Forbidden):
     hint = "leave this case to a colleague"
 
 
+class EditorNeeded(Forbidden):
+    """this decision is an editor's"""
+
+    code = "editor_needed"
+    hint = "ask an editor for a second opinion"
+
+
+class OpinionPending(Conflict):
+    """a colleague was asked for a second opinion on this case"""
+
+    code = "opinion_pending"
+    hint = "wait for the answer, or let whoever asked take the question back"
+
+
 @dataclass(frozen=True, slots=True)
 class OpenCase:
     """A case as it stands when somebody decides it."""
@@ -70,11 +89,15 @@ class OpenCase:
     decided_by: str | None = None
     lane: str = "live"
     external_id: str | None = None
+    due_at: datetime = NEVER
+    asked_by: str | None = None
+    asked_of: str | None = None
+    defamation_needs_editor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What a person wants: the verdict, on which case, as it was seen."""
+    """What a person wants: the verdict, on which case, as it was seen; `as_editor` when the person may settle what is."""
 
     site_id: str
     case_id: str
@@ -84,6 +107,7 @@ class Ruling:
     ground: Ground | None = None
     words: str = ""
     batch_id: str | None = None
+    as_editor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +143,15 @@ def plan_verdict(
     """The verdict as it will stand.
 
     Raises:
-        StaleVerdict, GroundMissing, WordsMissing, BarredJudge.
+        StaleVerdict, GroundMissing, WordsMissing, BarredJudge, EditorNeeded, OpinionPending.
     """
-    _refuse_stale(case, ruling)
+    refuse_stale(case, ruling)
     if case.barred == ruling.by:
         raise BarredJudge
+    if case.asked_by is not None:
+        raise OpinionPending
+    _refuse_unentitled(case, ruling)
+    refuse_groundless(ruling.action, ruling.ground)
     _refuse_wordless(case, ruling)
     return VerdictPlan(
         id=verdict_id,
@@ -144,23 +172,48 @@ def plan_verdict(
     )
 
 
-def _refuse_stale(case: OpenCase, ruling: Ruling) -> None:
+def refuse_stale(case: OpenCase, ruling: Ruling) -> None:
+    """Return if the case still stands as it was seen.
+
+    Raises:
+        StaleVerdict: it was decided, or the comment changed.
+    """
     if case.state not in {CaseState.OPEN, CaseState.ESCALATED}:
         raise StaleVerdict(f"this case is {case.state.value} already", decided_by=case.decided_by, state=case.state)
     if case.version != ruling.version or case.revision != case.comment_revision:
         raise StaleVerdict("the comment has changed since you saw it", state=case.state)
 
 
-def _refuse_wordless(case: OpenCase, ruling: Ruling) -> None:
-    if ruling.action is Action.HOLD:
+def refuse_groundless(action: Action, ground: Ground | None) -> None:
+    """Return if this can be a person's view of a case.
+
+    Raises:
+        Invalid, GroundMissing.
+    """
+    if action is Action.HOLD:
         raise Invalid("a verdict publishes or rejects", hint="ask for a second opinion instead of holding")
-    if ruling.action is Action.REJECT and ruling.ground is None:
+    if action is Action.REJECT and ground is None:
         raise GroundMissing
+
+
+def _refuse_unentitled(case: OpenCase, ruling: Ruling) -> None:
+    if ruling.as_editor:
+        return
+    if case.state is CaseState.ESCALATED:
+        raise EditorNeeded("two colleagues differ about this: it is an editor's to settle")
+    if case.defamation_needs_editor and _over_flag(case, ruling):
+        raise EditorNeeded("here only an editor publishes over a defamation flag")
+
+
+def _refuse_wordless(case: OpenCase, ruling: Ruling) -> None:
     if ruling.action is Action.REJECT and ruling.ground is Ground.OTHER and not ruling.words.strip():
         raise WordsMissing("the ground `other` needs words")
-    over_flag = ruling.action is Action.PUBLISH and Ground.DEFAMATORY.value in case.grounds
-    if over_flag and not ruling.words.strip():
+    if _over_flag(case, ruling) and not ruling.words.strip():
         raise WordsMissing("publishing over a defamation flag needs a reason in words")
+
+
+def _over_flag(case: OpenCase, ruling: Ruling) -> bool:
+    return ruling.action is Action.PUBLISH and Ground.DEFAMATORY.value in case.grounds
 
 
 def may_undo(plan: VerdictPlan, by: str) -> None:

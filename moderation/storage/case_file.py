@@ -21,7 +21,7 @@ from sqlmodel import Session, col, select
 from moderation.errors import NotFound
 from moderation.policy.record import RecordUnreadable, decode_input
 from moderation.storage.database import Database
-from moderation.storage.neighbours import Neighbour, NoteLine, neighbours, read_notes, user_name
+from moderation.storage.neighbours import Neighbour, NoteLine, Thread, read_notes, read_thread, user_name
 from moderation.storage.records import decision_from
 from moderation.storage.tables import ArticleRow, AuthorRow, CaseRow, CommentRow, RevisionRow, VerdictRow
 from moderation.vocabulary import Decision, DecisionInput, Status
@@ -95,6 +95,9 @@ class CaseFile:
     grounds: tuple[str, ...]
     cluster: str | None
     lane: str
+    asked_by: str | None
+    asked_of: str | None
+    barred: str | None
     status: Status
     parent_id: str | None
     received_at: datetime
@@ -102,11 +105,15 @@ class CaseFile:
     earlier: Wording | None
     article: ArticleLine | None
     author: AuthorLine | None
-    parent: Neighbour | None
-    replies: int
+    thread: Thread
     notes: tuple[NoteLine, ...] = ()
     alike: int = 0
     verdict: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def parent(self) -> Neighbour | None:
+        """What the comment replies to."""
+        return self.thread.above[-1] if self.thread.above else None
 
 
 def read_case_file(database: Database, site_id: str, case_id: str) -> CaseFile:
@@ -145,6 +152,9 @@ def _file(session: Session, case: CaseRow, comment: CommentRow) -> CaseFile:
         grounds=tuple(case.grounds),
         cluster=case.cluster,
         lane=case.lane,
+        asked_by=case.asked_by,
+        asked_of=case.asked_of,
+        barred=case.barred,
         status=Status(comment.status),
         parent_id=comment.parent_id,
         received_at=comment.received_at,
@@ -152,8 +162,7 @@ def _file(session: Session, case: CaseRow, comment: CommentRow) -> CaseFile:
         earlier=wording(session, comment.id, case.revision - 1) if case.revision > 1 else None,
         article=article_line(session, comment),
         author=author_line(session, comment.author_id),
-        parent=_parent(session, comment),
-        replies=_count_replies(session, comment),
+        thread=read_thread(session, comment),
         notes=read_notes(session, case.site_id, comment_id=comment.id),
         alike=_count_alike(session, case),
         verdict=_last_verdict(session, case.id),
@@ -220,24 +229,6 @@ def author_line(session: Session, author_id: str | None) -> AuthorLine | None:
         last_ground=last,
         since=row.created_at,
     )
-
-
-def _parent(session: Session, comment: CommentRow) -> Neighbour | None:
-    if not comment.parent_id:
-        return None
-    row = session.exec(
-        select(CommentRow).where(
-            CommentRow.site_id == comment.site_id,
-            (col(CommentRow.id) == comment.parent_id) | (col(CommentRow.external_id) == comment.parent_id),
-        )
-    ).first()
-    return neighbours(session, [row])[0] if row else None
-
-
-def _count_replies(session: Session, comment: CommentRow) -> int:
-    ids = [comment.id, *([comment.external_id] if comment.external_id else [])]
-    query = select(func.count()).where(CommentRow.site_id == comment.site_id, col(CommentRow.parent_id).in_(ids))
-    return int(session.exec(query).one())
 
 
 def _count_alike(session: Session, case: CaseRow) -> int:

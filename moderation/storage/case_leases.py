@@ -5,12 +5,14 @@ What this file decides
 - PostgreSQL locks the rows it looks at and skips those that another is taking; SQLite lets one writer in at a time.
 - A lease is no change of the case: its version stays, so a lapsed lease still decides if nothing else happened.
 - What a person put aside stays hidden from that person for a while, and only from that person.
+- A case that waits for a second opinion is shown to whoever was asked, and once it is overdue to everybody but the asker.
+- An editor is shown first what two colleagues differ about.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -27,6 +29,7 @@ from moderation.vocabulary import CaseState, Lane
 ASIDE: Final = timedelta(minutes=30)
 CASE: Final = table_of(CaseRow)
 SKIP: Final = table_of(CaseSkip)
+STATES: Final = {False: (CaseState.OPEN,), True: (CaseState.ESCALATED, CaseState.OPEN)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class Wish:
     before: str | None = None
     without: tuple[str, ...] = ()
     lane: Lane = Lane.LIVE
+    settles: bool = False
 
 
 def lease_next(database: Database, wish: Wish, now: datetime, lease: timedelta) -> list[str]:
@@ -48,9 +52,11 @@ def lease_next(database: Database, wish: Wish, now: datetime, lease: timedelta) 
     with database.writing() as session:
         turned = wish.after or wish.before
         mine = [] if turned else _mine(session, wish, now)
-        missing = wish.count - len(mine)
-        new = _free(session, database, wish, now, missing, {*mine, *wish.showing}) if missing > 0 else []
-        ids = [*mine[: wish.count], *new]
+        ids = mine[: wish.count]
+        for state in STATES[wish.settles]:
+            if len(ids) < wish.count:
+                known = {*ids, *wish.showing}
+                ids += _free(session, database, replace(wish, count=wish.count - len(ids)), now, known, state)
         _take(session, ids, wish.user_id, now + lease)
         return ids
 
@@ -129,7 +135,7 @@ def _mine(session: Session, wish: Wish, now: datetime) -> list[str]:
             CASE.c.leased_until > now,
             CASE.c.site_id == wish.site_id,
             CASE.c.lane == wish.lane.value,
-            CASE.c.state == CaseState.OPEN.value,
+            CASE.c.state.in_([state.value for state in STATES[wish.settles]]),
             CASE.c.id.not_in(wish.showing),
         )
         .order_by(CASE.c.due_at, CASE.c.severity.desc(), CASE.c.id)
@@ -138,9 +144,9 @@ def _mine(session: Session, wish: Wish, now: datetime) -> list[str]:
 
 
 def _free(
-    session: Session, database: Database, wish: Wish, now: datetime, count: int, known: Collection[str]
+    session: Session, database: Database, wish: Wish, now: datetime, known: Collection[str], state: CaseState
 ) -> list[str]:
-    query = free_cases(wish, now).limit(count)
+    query = free_cases(wish, now, state).limit(wish.count)
     if known:
         query = query.where(CASE.c.id.not_in(list(known)))
     query = _turned(session, query, wish)
@@ -149,15 +155,18 @@ def _free(
     return [str(row.id) for row in session.execute(query)]
 
 
-def free_cases(wish: Wish, now: datetime) -> Select[Any]:
-    """The query of all open cases that nobody else is looking at and this person did not put aside."""
+def free_cases(wish: Wish, now: datetime, state: CaseState = CaseState.OPEN) -> Select[Any]:
+    """The query of all cases in this state that nobody else is looking at and this person did not put aside."""
     aside = exists().where(SKIP.c.case_id == CASE.c.id, SKIP.c.user_id == wish.user_id, SKIP.c.until > now)
+    mine = or_(CASE.c.asked_of.is_(None), CASE.c.asked_of == wish.user_id, CASE.c.due_at <= now)
+    asked = (CASE.c.asked_by != wish.user_id) & mine
     query = select(CASE.c.id).where(
         CASE.c.site_id == wish.site_id,
         CASE.c.lane == wish.lane.value,
-        CASE.c.state == CaseState.OPEN.value,
+        CASE.c.state == state.value,
         or_(CASE.c.leased_until.is_(None), CASE.c.leased_until <= now, CASE.c.leased_by == wish.user_id),
         or_(CASE.c.barred.is_(None), CASE.c.barred != wish.user_id),
+        or_(CASE.c.asked_by.is_(None), asked),
         ~aside,
     )
     if wish.without:

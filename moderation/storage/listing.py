@@ -76,6 +76,7 @@ class ListRow:
     received_at: datetime
     leased_by: str | None
     leased_until: datetime | None
+    asked: bool
     key: str
 
     @property
@@ -115,6 +116,7 @@ def _columns() -> tuple[Any, ...]:
         COMMENT.c.received_at,
         CASE.c.leased_by,
         CASE.c.leased_until,
+        CASE.c.asked_by,
     )
 
 
@@ -203,5 +205,6 @@ def _row(row: Any, *, waiting: bool) -> ListRow:
         received_at=row.received_at,
         leased_by=row.leased_by,
         leased_until=row.leased_until,
+        asked=row.asked_by is not None,
         key=f"{row.due_at.isoformat()}|{row.case_id}" if waiting else row.comment_id,
     )

@@ -7,6 +7,7 @@ What this file decides
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,6 +66,20 @@ def list_members(database: Database, site_id: str) -> list[Member]:
         for user, role in session.exec(query):
             found.setdefault(user.id, (user, []))[1].append(Role(role))
         return [_member(session, user, roles) for user, roles in found.values()]
+
+
+def colleagues_with(database: Database, site_id: str, roles: Collection[Role], without: str) -> list[tuple[str, str]]:
+    """Ids and names of everybody else at a site who has one of these roles."""
+    query = (
+        select(User.id, User.name)
+        .join(Membership, col(Membership.user_id) == User.id)
+        .where(Membership.site_id == site_id, col(Membership.role).in_([role.value for role in roles]))
+        .where(User.id != without, col(User.disabled_at).is_(None))
+        .distinct()
+        .order_by(col(User.name), col(User.id))
+    )
+    with database.reading() as session:
+        return [(user_id, name) for user_id, name in session.exec(query)]
 
 
 def _member(session: Session, user: User, roles: list[Role]) -> Member:

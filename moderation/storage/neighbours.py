@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlmodel import Session, col, select
 
 from moderation.storage.tables import CommentRow, Note, RevisionRow, User
 from moderation.vocabulary import Status
+
+STEPS_UP: Final = 4
+ANSWERS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,19 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True)
+class Thread:
+    """What stands around a comment: what it replies to (the nearest last), other replies to the same, and its own."""
+
+    above: tuple[Neighbour, ...] = ()
+    beside: tuple[Neighbour, ...] = ()
+    below: tuple[Neighbour, ...] = ()
+
+    @property
+    def size(self) -> int:
+        return len(self.above) + len(self.beside) + len(self.below)
+
+
+@dataclass(frozen=True, slots=True)
 class NoteLine:
     """A colleague's note."""
 
@@ -35,6 +52,8 @@ class NoteLine:
 
 def neighbours(session: Session, rows: Sequence[CommentRow]) -> list[Neighbour]:
     """Comments with the words of their newest revision."""
+    if not rows:
+        return []
     found = session.exec(select(RevisionRow).where(col(RevisionRow.comment_id).in_([row.id for row in rows]))).all()
     texts = {(one.comment_id, one.number): one for one in found}
     lines = []
@@ -43,6 +62,32 @@ def neighbours(session: Session, rows: Sequence[CommentRow]) -> list[Neighbour]:
         text, name = latest.text or "", latest.name or ""
         lines.append(Neighbour(row.id, name, text, Status(row.status), row.received_at, row.parent_id))
     return lines
+
+
+def read_thread(session: Session, comment: CommentRow) -> Thread:
+    """The thread around a comment, a few steps up and the first replies down; the comment's own page has all of it."""
+    above: list[CommentRow] = []
+    here = comment
+    while here.parent_id and len(above) < STEPS_UP and (up := _find(session, here.site_id, here.parent_id)):
+        if up.id in {comment.id, *(one.id for one in above)}:
+            break
+        above.insert(0, up)
+        here = up
+    beside = [row for row in _answers(session, above[-1]) if row.id != comment.id] if above else []
+    below = _answers(session, comment)
+    lines = {line.id: line for line in neighbours(session, [*above, *beside, *below])}
+    return Thread(*(tuple(lines[row.id] for row in rows) for rows in (above, beside, below)))
+
+
+def _find(session: Session, site_id: str, named: str) -> CommentRow | None:
+    names = (col(CommentRow.id) == named) | (col(CommentRow.external_id) == named)
+    return session.exec(select(CommentRow).where(CommentRow.site_id == site_id, names)).first()
+
+
+def _answers(session: Session, row: CommentRow) -> Sequence[CommentRow]:
+    ids = [row.id, *([row.external_id] if row.external_id else [])]
+    query = select(CommentRow).where(CommentRow.site_id == row.site_id, col(CommentRow.parent_id).in_(ids))
+    return session.exec(query.order_by(col(CommentRow.id)).limit(ANSWERS)).all()
 
 
 def read_notes(

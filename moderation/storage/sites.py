@@ -22,6 +22,7 @@ from moderation.storage.upsert import upsert
 from moderation.vocabulary import SiteFacts
 
 CLOSE_AFTER: Final = "close_after_days"
+EDITOR_PUBLISHES: Final = "defamation_needs_editor"
 SLUG: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?")
 
 
@@ -150,6 +151,22 @@ def set_close_after(database: Database, site_id: str, days: int, by: str, now: d
         work.session.add(site)
         data: dict[str, Json] = {"what": CLOSE_AFTER, "days": days, "by": by}
         log_change(work, LeafType.CONFIG_CHANGED, site_id, now, data, about=CLOSE_AFTER)
+
+
+def set_editor_publishes(database: Database, site_id: str, by: str, now: datetime, *, wanted: bool) -> None:
+    """Let only an editor publish over a defamation flag, or every moderator; a line of the log.
+
+    Raises:
+        NotFound: there is no such site.
+    """
+    with unit_of_work(database) as work:
+        site = work.session.get(Site, site_id)
+        if site is None:
+            raise NotFound(f"there is no site `{site_id}`", hint="see `moderation site list`")
+        site.settings = {**site.settings, EDITOR_PUBLISHES: wanted}
+        work.session.add(site)
+        data: dict[str, Json] = {"what": EDITOR_PUBLISHES, "on": wanted, "by": by}
+        log_change(work, LeafType.CONFIG_CHANGED, site_id, now, data, about=EDITOR_PUBLISHES)
 
 
 def put_article(database: Database, site_id: str, article_id: str, now: datetime, **told: Any) -> None:

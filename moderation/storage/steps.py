@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,12 +20,15 @@ from moderation.appeals.eligibility import Decided
 from moderation.callbacks.message import Told
 from moderation.errors import Conflict, NotFound
 from moderation.evidence.record import Leaf
+from moderation.review.opinion import Answer, Question
 from moderation.review.verdict import OpenCase, VerdictPlan
 from moderation.storage.appeals import open_appeal_case, read_decided
 from moderation.storage.database import Database
+from moderation.storage.opinions import question_of, write_answer, write_question
 from moderation.storage.outbox import cancel_messages, endpoints_of, message_rows
+from moderation.storage.sites import EDITOR_PUBLISHES
 from moderation.storage.standing import change_status, settle_row
-from moderation.storage.tables import CaseRow, CommentRow, OutboxRow, VerdictRow
+from moderation.storage.tables import CaseRow, CommentRow, OutboxRow, Site, VerdictRow
 from moderation.storage.unit_of_work import PendingLeaf, UnitOfWork, unit_of_work
 from moderation.vocabulary import Action, Appeal, CaseState, Ground, Lane, Status
 
@@ -43,7 +47,11 @@ class SqlStep:
             NotFound: this site has no such case.
         """
         row = self._case_row(site_id, case_id)
-        return open_case(row, self._comment_row(site_id, row.comment_id))
+        case = open_case(row, self._comment_row(site_id, row.comment_id))
+        if Ground.DEFAMATORY.value not in case.grounds:
+            return case
+        site = self.session.get(Site, site_id)
+        return replace(case, defamation_needs_editor=bool(site and site.settings.get(EDITOR_PUBLISHES)))
 
     def verdict(self, site_id: str, verdict_id: str) -> VerdictPlan:
         """A verdict that was given.
@@ -111,6 +119,26 @@ class SqlStep:
         self.session.flush()
         self.work.log(_pending(leaf, plan))
 
+    def question(self, case_id: str) -> Question:
+        """The open question about a case.
+
+        Raises:
+            NotFound: nobody asked.
+        """
+        return question_of(self.session, case_id)
+
+    def write_question(self, question: Question, leaf: Leaf) -> None:
+        """Hand the case to a colleague."""
+        row = self._case_row(question.site_id, question.case_id)
+        write_question(self.session, row, question)
+        self._log_about(leaf, row)
+
+    def write_answer(self, answer: Answer, leaf: Leaf) -> None:
+        """Write the second view, or that the question was taken back."""
+        row = self._case_row(answer.question.site_id, answer.question.case_id)
+        write_answer(self.session, row, answer)
+        self._log_about(leaf, row)
+
     def decided(self, site_id: str, appeal: Appeal) -> Decided:
         """What was decided about the wording that an appeal is about.
 
@@ -124,6 +152,10 @@ class SqlStep:
         open_appeal_case(self.session, site_id, appeal, barred)
         entry = PendingLeaf(leaf.type, leaf.body, leaf.hash, leaf.at, ref=appeal.comment_id, site_id=site_id)
         self.session.flush()
+        self.work.log(entry)
+
+    def _log_about(self, leaf: Leaf, row: CaseRow) -> None:
+        entry = PendingLeaf(leaf.type, leaf.body, leaf.hash, leaf.at, ref=row.comment_id, site_id=row.site_id)
         self.work.log(entry)
 
     def _go_back(self, plan: VerdictPlan, comment: CommentRow, before: dict[str, Any], now: datetime) -> None:
@@ -188,6 +220,9 @@ def open_case(row: CaseRow, comment: CommentRow) -> OpenCase:
         decided_by=row.decided_by,
         lane=row.lane,
         external_id=comment.external_id,
+        due_at=row.due_at,
+        asked_by=row.asked_by,
+        asked_of=row.asked_of,
     )
 
 

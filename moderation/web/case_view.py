@@ -20,6 +20,7 @@ from moderation.errors import ModerationError
 from moderation.policy.model import Policy
 from moderation.review.priority import severity_of
 from moderation.storage.case_file import CaseFile, Wording
+from moderation.storage.opinions import OpinionLine
 from moderation.text.show import show
 from moderation.vocabulary import Field, Ground, Severity
 from moderation.web.marks import Piece, cut_pieces
@@ -60,9 +61,12 @@ class CaseView:
     overdue: bool
     folded: str
     earlier: str = ""
-    mine: bool = True
     holder: str = ""
-    trouble: str = ""
+    opinion: OpinionLine | None = None
+    blind: bool = False
+    decidable: bool = False
+    editor_publishes: bool = False
+    colleagues: tuple[tuple[str, str], ...] = ()
     facts: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -71,15 +75,15 @@ class CaseView:
 
     @property
     def open(self) -> bool:
-        """Whether it can be decided."""
+        """Whether it waits for somebody."""
         return self.file.state in {"open", "escalated"}
 
 
-def view_case(service: Service, file: CaseFile, now: datetime, *, fold: bool = False, holder: str = "") -> CaseView:
-    """The case as a page shows it."""
+def view_case(service: Service, file: CaseFile, now: datetime, *, fold: bool = False, blind: bool = False) -> CaseView:
+    """The case as a page shows it; a blind one without what was found, so that a second view is a view of its own."""
     policy = policy_or_none(service, file.site_id)
     words = texts_of(file.wording)
-    why = explain(file.wording.decision, file.wording.given, words, policy)
+    why = Why() if blind else explain(file.wording.decision, file.wording.given, words, policy)
     severity = severity_of(file.severity)
     grave = severity is Severity.CRITICAL or bool({"obscene", "indecent", "intimidating"} & set(file.grounds))
     sender = file.wording.given.sender if file.wording.given else None
@@ -88,15 +92,14 @@ def view_case(service: Service, file: CaseFile, now: datetime, *, fold: bool = F
         fields={name: cut_pieces(text, why.marks.get(name, ())) for name, text in words.items()},
         why=why,
         grounds=grounds_of(policy) if policy else _all_grounds(),
-        named=file.grounds[0] if file.grounds else "",
+        named=file.grounds[0] if file.grounds and not blind else "",
         needs_words=Ground.DEFAMATORY.value in file.grounds,
         limit=service.shelf.rules(file.site_id).limit,
         severity=severity.value,
         overdue=file.due_at < now,
         folded=(file.grounds[0] if file.grounds else "other") if fold and grave else "",
         earlier=show(file.earlier.text) if file.earlier else "",
-        mine=not holder,
-        holder=holder,
+        blind=blind,
         facts={
             "same_text": sender.same_text + sender.same_text_others if sender else 0,
             "others": sender.others_on_address if sender else 0,

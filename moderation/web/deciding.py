@@ -3,7 +3,7 @@
 What this file decides
 - Every act names the case and its version; a stale one gets a friendly page that says who decided what.
 - Without script the answer leads on to the next case; with it the answer is a piece with the status line and new cases.
-- Publishing over a defamation flag is the editor's where the site says so.
+- A press on a case that waits for a second opinion gives it; what came of both views is said in the status line.
 """
 
 from __future__ import annotations
@@ -15,19 +15,31 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 
-from moderation.access.permissions import Permission, require
+from moderation.access.permissions import Permission
 from moderation.errors import Invalid
 from moderation.intake.normalise import unstorable
-from moderation.review.verdict import Ruling, StaleVerdict
+from moderation.opinion_desk import OpinionDesk
+from moderation.review.opinion import Answer, OpinionResult
+from moderation.review.verdict import OpinionPending, Ruling, StaleVerdict
 from moderation.storage.case_file import CaseFile, read_case_file
 from moderation.storage.case_leases import lease_case, put_aside, release, renew
 from moderation.storage.people import find_person
-from moderation.storage.sites import site_settings
 from moderation.vocabulary import Action, Ground
 from moderation.web.case_view import CaseView
-from moderation.web.focus import AHEAD, Done, StatusLine, done, lease_ahead, leased_until, show_case, status_line
+from moderation.web.focus import (
+    AHEAD,
+    Done,
+    StatusLine,
+    done,
+    lease_ahead,
+    leased_until,
+    settles,
+    show_case,
+    status_line,
+)
 from moderation.web.pages import translate
 from moderation.web.viewer import Desk, acting, wants_fragment
+from moderation.web.words import GROUNDS
 
 router = APIRouter(prefix="/s/{site}", include_in_schema=False)
 Text = Annotated[str, Form(max_length=4000)]
@@ -66,11 +78,9 @@ def publish(
     desk: Desk = acting(Permission.CASE_DECIDE),
 ) -> Response:
     """Publish the comment."""
-    file = read_case_file(desk.service.database, desk.site_id, case)
-    settings = site_settings(desk.service.database, desk.site_id)
-    if Ground.DEFAMATORY.value in file.grounds and settings.get("defamation_needs_editor"):
-        require(desk.signed_in.roles_at(desk.site_id), Permission.DEFAMATION_PUBLISH)
-    return rule(request, desk, Ruling(desk.site_id, case, version, Action.PUBLISH, desk.user_id, words=words), ahead)
+    editor = settles(desk)
+    ruling = Ruling(desk.site_id, case, version, Action.PUBLISH, desk.user_id, words=words, as_editor=editor)
+    return rule(request, desk, ruling, ahead)
 
 
 @router.post("/cases/{case}/reject")
@@ -85,7 +95,8 @@ def reject(
     desk: Desk = acting(Permission.CASE_DECIDE),
 ) -> Response:
     """Reject the comment on a ground."""
-    ruling = Ruling(desk.site_id, case, version, Action.REJECT, desk.user_id, ground=ground, words=words)
+    editor = settles(desk)
+    ruling = Ruling(desk.site_id, case, version, Action.REJECT, desk.user_id, ground, words, as_editor=editor)
     return rule(request, desk, ruling, ahead)
 
 
@@ -136,11 +147,45 @@ def send_more(request: Request, desk: Desk = acting(Permission.QUEUE_READ)) -> R
 def rule(request: Request, desk: Desk, ruling: Ruling, ahead: str) -> Response:
     """Give the verdict and go on; or say who was faster."""
     refuse_unstorable(ruling.words)
+    note = ""
     try:
-        desk.service.pipeline.rule(ruling)
+        try:
+            desk.service.pipeline.rule(ruling)
+        except OpinionPending:
+            note = said(desk, OpinionDesk(desk.service.pipeline.ports).answer(ruling))
     except StaleVerdict as problem:
-        return _stale(request, desk, ruling.case_id, problem)
-    return go_on(request, desk, ruling.case_id, ahead)
+        return show_stale(request, desk, ruling.case_id, problem)
+    return go_on(request, desk, ruling.case_id, ahead, note=note, to="opinions" if note else "queue")
+
+
+def said(desk: Desk, answer: Answer) -> str:
+    """What came of two views, for the status line; the first view may be seen from here on."""
+    first = find_person(desk.service.database, answer.question.view.by).name
+    if answer.result is OpinionResult.AGREED:
+        return translate("You and %(name)s agree.", name=first)
+    if answer.result is OpinionResult.NEEDS_EDITOR:
+        return translate(
+            "You and %(name)s agree, and an editor decides: here only an editor publishes this.", name=first
+        )
+    view = answer.question.view
+    if view.action is Action.PUBLISH:
+        return translate("%(name)s would publish it. An editor settles it.", name=first)
+    ground = translate(GROUNDS[view.ground or Ground.OTHER])
+    return translate("%(name)s would reject it as %(ground)s. An editor settles it.", name=first, ground=ground)
+
+
+def read_act(act: str) -> tuple[Action, Ground | None]:
+    """What a form's choice means: `publish`, or `reject:` and a ground.
+
+    Raises:
+        Invalid: it means nothing.
+    """
+    if act == "publish":
+        return Action.PUBLISH, None
+    try:
+        return Action.REJECT, Ground(act.removeprefix("reject:"))
+    except ValueError:
+        raise Invalid("say what is to happen", hint="choose publish, or a ground") from None
 
 
 def refuse_unstorable(words: str) -> None:
@@ -154,10 +199,10 @@ def refuse_unstorable(words: str) -> None:
         raise Invalid(f"these words {why}", hint="type them again")
 
 
-def go_on(request: Request, desk: Desk, case_id: str, ahead: str, *, note: str = "") -> Response:
-    """The next case: by a redirect, or as a piece that fills up what the page has ready."""
+def go_on(request: Request, desk: Desk, case_id: str, ahead: str, *, note: str = "", to: str = "queue") -> Response:
+    """The next case: by a redirect to a page of the site, or as a piece that fills up what the page has ready."""
     if not wants_fragment(request):
-        return RedirectResponse(f"{desk.frame.site_url}/queue", 303)
+        return RedirectResponse(f"{desk.frame.site_url}/{to}", 303)
     known = [one for one in ahead.split(",") if one and one != case_id]
     cases = lease_ahead(desk, known, max(0, AHEAD + 1 - len(known)))
     end = done(desk) if not cases and not known else None
@@ -165,7 +210,8 @@ def go_on(request: Request, desk: Desk, case_id: str, ahead: str, *, note: str =
     return desk.pages.render("_decided.html", desk.frame, piece)
 
 
-def _stale(request: Request, desk: Desk, case_id: str, problem: StaleVerdict) -> Response:
+def show_stale(request: Request, desk: Desk, case_id: str, problem: StaleVerdict) -> Response:
+    """The friendly page or piece about a case that somebody else decided or changed."""
     file = read_case_file(desk.service.database, desk.site_id, case_id)
     by = find_person(desk.service.database, problem.decided_by).name if problem.decided_by else ""
     template = "_stale.html" if wants_fragment(request) else "stale.html"

@@ -9,17 +9,20 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from moderation.access.permissions import Permission
 from moderation.storage.desk_writes import add_note, reopen
 from moderation.storage.history import History, read_history
+from moderation.storage.neighbours import NoteLine
+from moderation.storage.opinions import OpinionLine, opinions_on
 from moderation.text.show import show
 from moderation.web.case_view import policy_or_none, texts_of
 from moderation.web.deciding import refuse_unstorable
-from moderation.web.viewer import Desk, acting, reading
+from moderation.web.viewer import Desk, acting, reading, wants_fragment
 from moderation.web.why import Why, explain
 
 router = APIRouter(prefix="/s/{site}", include_in_schema=False)
@@ -42,6 +45,7 @@ class CommentPage:
     why: Why
     text: str
     changes: tuple[tuple[int, tuple[Change, ...]], ...]
+    opinions: tuple[OpinionLine, ...]
 
 
 @router.get("/comments/{comment}")
@@ -53,14 +57,27 @@ def show_comment(comment: str, desk: Desk = reading(Permission.QUEUE_READ)) -> R
     why = explain(latest.decision, latest.given, texts_of(latest), policy)
     pairs = zip(history.wordings, history.wordings[1:], strict=False)
     changes = tuple((new.number, compare(old.text, new.text)) for old, new in pairs)
-    return desk.pages.render("comment.html", desk.frame, CommentPage(history, why, show(latest.text), changes))
+    opinions = tuple(opinions_on(desk.service.database, desk.site_id, desk.user_id, comment))
+    page = CommentPage(history, why, show(latest.text), changes, opinions)
+    return desk.pages.render("comment.html", desk.frame, page)
 
 
 @router.post("/comments/{comment}/notes")
-def note_comment(comment: str, words: Words = "", desk: Desk = acting(Permission.CASE_DECIDE)) -> Response:
-    """A note for colleagues."""
+def note_comment(
+    request: Request,
+    *,
+    comment: str,
+    words: Words = "",
+    case: Annotated[str, Form(max_length=64)] = "",
+    desk: Desk = acting(Permission.CASE_DECIDE),
+) -> Response:
+    """A note for colleagues; written in the queue it leads back to its case."""
     refuse_unstorable(words)
     add_note(desk.service.database, desk.site_id, desk.user_id, words, desk.frame.now, comment=comment)
+    if wants_fragment(request):
+        return desk.pages.render("_note.html", desk.frame, NoteLine(desk.frame.person, words.strip(), desk.frame.now))
+    if case:
+        return RedirectResponse(f"{desk.frame.site_url}/queue?{urlencode({'case': case})}", 303)
     return RedirectResponse(f"{desk.frame.site_url}/comments/{comment}#notes", 303)
 
 

@@ -4,23 +4,29 @@ What this file decides
 - Opening the page leases the case that is due first, and two more, which are ready before a key is pressed.
 - Leaving with next or previous gives the case back; skipping puts it aside for this person for half an hour.
 - A case that a colleague has open is shown without its buttons, and says who has it.
+- Whoever gives a second opinion sees neither the first view nor the scores before their own is given.
 - With nothing left the page says so in a sentence, with the day's longest wait.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from moderation.access.permissions import Permission, permissions_of
-from moderation.storage.case_file import read_case_file
+from moderation.access.permissions import GRANTS, Permission, permissions_of
+from moderation.review.opinion import may_answer
+from moderation.storage.case_file import CaseFile, read_case_file
 from moderation.storage.case_leases import Wish, lease_case, lease_next, release, take_back
+from moderation.storage.members import colleagues_with
+from moderation.storage.opinions import OpinionLine, opinions_on
 from moderation.storage.people import SignedIn, find_person
 from moderation.storage.queue_counts import LastVerdict, decided_since, last_verdict, oldest_wait
+from moderation.storage.sites import EDITOR_PUBLISHES, site_settings
+from moderation.vocabulary import CaseState, Ground
 from moderation.web.case_view import CaseView, view_case
 from moderation.web.viewer import Desk, acting, pages_of, plain_frame, reading, signed_in_or_none
 
@@ -119,7 +125,8 @@ def wish_of(
 ) -> Wish:
     """What this person may be shown."""
     without = tuple(desk.signed_in.person.preferences.get("without", ()))
-    return Wish(desk.site_id, desk.user_id, count, tuple(showing or ()), after, before, without)
+    shown = tuple(showing or ())
+    return Wish(desk.site_id, desk.user_id, count, shown, after, before, without, settles=settles(desk))
 
 
 def lease_ahead(desk: Desk, showing: list[str], count: int) -> list[CaseView]:
@@ -135,9 +142,47 @@ def leased_until(desk: Desk) -> str:
 
 
 def show_case(desk: Desk, case_id: str, *, holder: str = "") -> CaseView:
-    """One case as this person sees it."""
+    """One case as this person sees it: blind when their second opinion is asked for, without buttons when it is another's."""
     file = read_case_file(desk.service.database, desk.site_id, case_id)
-    return view_case(desk.service, file, desk.frame.now, fold=desk.frame.fold, holder=holder)
+    opinion = _opinion_on(desk, file)
+    waiting = opinion is not None and opinion.waiting
+    blind = waiting and can_answer(file, desk.user_id, desk.frame.now)
+    view = view_case(desk.service, file, desk.frame.now, fold=desk.frame.fold, blind=blind)
+    mine = not holder and desk.may(Permission.CASE_DECIDE) and (blind or not waiting)
+    if file.state == CaseState.ESCALATED:
+        mine = mine and settles(desk)
+    flagged = Ground.DEFAMATORY.value in file.grounds and not settles(desk)
+    return replace(
+        view,
+        holder=holder,
+        opinion=opinion,
+        decidable=view.open and mine,
+        colleagues=colleagues(desk) if view.open and mine and opinion is None else (),
+        editor_publishes=flagged and bool(site_settings(desk.service.database, desk.site_id).get(EDITOR_PUBLISHES)),
+    )
+
+
+def colleagues(desk: Desk) -> tuple[tuple[str, str], ...]:
+    """Everybody else who decides cases here, by id and name."""
+    roles = [role for role, allowed in GRANTS.items() if Permission.CASE_DECIDE in allowed]
+    return tuple(colleagues_with(desk.service.database, desk.site_id, roles, desk.user_id))
+
+
+def settles(desk: Desk) -> bool:
+    """Whether this person is an editor: settles what two people differ about, publishes over a defamation flag."""
+    return desk.may(Permission.OPINION_SETTLE) and desk.may(Permission.DEFAMATION_PUBLISH)
+
+
+def can_answer(file: CaseFile, user_id: str, now: datetime) -> bool:
+    """Whether a second opinion on this case is asked of this person."""
+    return may_answer(file.asked_by, file.asked_of, user_id, barred=file.barred, overdue=file.due_at <= now)
+
+
+def _opinion_on(desk: Desk, file: CaseFile) -> OpinionLine | None:
+    if file.asked_by is None and file.state != CaseState.ESCALATED:
+        return None
+    lines = opinions_on(desk.service.database, desk.site_id, desk.user_id, file.comment_id)
+    return next((line for line in lines if line.case_id == file.id), None)
 
 
 def status_line(desk: Desk, note: str = "") -> StatusLine:

@@ -23,9 +23,9 @@ from moderation.review.verdict import Ruling
 from moderation.storage.batches import BatchLine, read_batch
 from moderation.storage.ids import new_id
 from moderation.storage.listing import PAGE, ListFilter, ListRow, list_rows
-from moderation.vocabulary import Action, Ground
 from moderation.web.case_view import Grounds, grounds_of
-from moderation.web.deciding import refuse_unstorable
+from moderation.web.deciding import read_act, refuse_unstorable
+from moderation.web.focus import settles
 from moderation.web.viewer import Desk, acting, reading
 
 router = APIRouter(prefix="/s/{site}", include_in_schema=False)
@@ -174,7 +174,7 @@ def preview_bulk(
     desk: Desk = acting(Permission.CASE_BULK),
 ) -> Response:
     """Show what would happen, before it does."""
-    action, ground = _act(act)
+    action, ground = read_act(act)
     rows = _chosen(desk, ids or [], cluster)
     if not rows:
         raise Invalid("nothing is chosen that can be decided", hint="tick the comments first")
@@ -195,7 +195,7 @@ def decide_bulk(
 ) -> Response:
     """Decide all that were shown, each with a verdict of its own, as one batch."""
     chosen = (cases or [])[:LARGEST]
-    action, ground = _act(act)
+    action, ground = read_act(act)
     refuse_unstorable(words)
     if count.strip() != str(len(chosen)) or not chosen:
         rows = _chosen(desk, [one.partition(":")[0] for one in chosen], "")
@@ -205,7 +205,7 @@ def decide_bulk(
     for one in chosen:
         case, _, version = one.partition(":")
         number = int(version) if version.isdigit() else -1
-        ruling = Ruling(desk.site_id, case, number, action, desk.user_id, ground, words, batch)
+        ruling = Ruling(desk.site_id, case, number, action, desk.user_id, ground, words, batch, settles(desk))
         try:
             desk.service.pipeline.rule(ruling)
         except ModerationError:
@@ -236,15 +236,6 @@ def revert_batch(batch: str, desk: Desk = acting(Permission.CASE_BULK)) -> Respo
     return RedirectResponse(f"{desk.frame.site_url}/batches/{batch}", 303)
 
 
-def _act(act: str) -> tuple[Action, Ground | None]:
-    if act == "publish":
-        return Action.PUBLISH, None
-    try:
-        return Action.REJECT, Ground(act.removeprefix("reject:"))
-    except ValueError:
-        raise Invalid("say what is to happen", hint="choose publish, or a ground") from None
-
-
 def _chosen(desk: Desk, ids: list[str], cluster: str) -> list[ListRow]:
     if cluster:
         rows = list_rows(desk.service.database, desk.site_id, ListFilter(cluster=cluster), desk.frame.now, LARGEST)
@@ -254,7 +245,7 @@ def _chosen(desk: Desk, ids: list[str], cluster: str) -> list[ListRow]:
     free = [
         row for row in rows if row.leased_by in {None, desk.user_id} or not row.leased_until or row.leased_until < now
     ]
-    return [row for row in free if row.open]
+    return [row for row in free if row.open and not row.asked]
 
 
 def list_cases(desk: Desk, ids: list[str]) -> list[ListRow]:

@@ -49,6 +49,7 @@ class Frame:
     many_sites: bool = False
     permissions: frozenset[Permission] = frozenset()
     counts: QueueCounts | None = None
+    asked: int = 0
     banner: str = ""
     switches: tuple[tuple[str, str], ...] = ()
     theme: str = ""

@@ -18,7 +18,7 @@ from fastapi.responses import RedirectResponse, Response
 from moderation.access.permissions import Permission
 from moderation.errors import Invalid
 from moderation.storage.desk_writes import list_articles, set_article
-from moderation.storage.sites import CLOSE_AFTER, set_close_after, site_settings
+from moderation.storage.sites import CLOSE_AFTER, EDITOR_PUBLISHES, set_close_after, set_editor_publishes, site_settings
 from moderation.storage.switches import Place, Scope, SwitchLine, SwitchWord, Turn, read_switches, turn_switch
 from moderation.storage.tables import ArticleRow
 from moderation.web.deciding import refuse_unstorable
@@ -38,20 +38,22 @@ class SwitchesPage:
     titles: dict[str, str]
     close_after: int
     chosen: str
+    editor_publishes: bool
 
 
 @router.get("/switches")
 def show_switches(place: Target = "", desk: Desk = reading(Permission.SWITCH_SET)) -> Response:
     """How the switches stand now."""
     database = desk.service.database
-    articles = tuple(list_articles(database, desk.site_id))
+    articles, rules = tuple(list_articles(database, desk.site_id)), site_settings(database, desk.site_id)
     page = SwitchesPage(
         tuple(read_switches(database, desk.site_id, desk.frame.now)),
         tuple(sorted({one.section for one in articles if one.section})),
         articles,
         {one.id: one.title or one.id for one in articles},
-        int(site_settings(database, desk.site_id).get(CLOSE_AFTER, 0)),
+        int(rules.get(CLOSE_AFTER, 0)),
         place,
+        bool(rules.get(EDITOR_PUBLISHES)),
     )
     return desk.pages.render("switches.html", desk.frame, page)
 
@@ -77,6 +79,16 @@ def turn(
 def close_by_age(days: Annotated[int, Form(ge=0, le=3650)] = 0, desk: Desk = acting(Permission.SWITCH_SET)) -> Response:
     """Let articles close by themselves after so many days; 0 never."""
     set_close_after(desk.service.database, desk.site_id, days, desk.user_id, desk.frame.now)
+    return RedirectResponse(f"{desk.frame.site_url}/switches", 303)
+
+
+@router.post("/switches/defamation")
+def turn_defamation(
+    editor: Annotated[str, Form(max_length=4)] = "", desk: Desk = acting(Permission.DEFAMATION_PUBLISH)
+) -> Response:
+    """Whether only an editor publishes over a defamation flag."""
+    wanted = editor == "yes"
+    set_editor_publishes(desk.service.database, desk.site_id, desk.user_id, desk.frame.now, wanted=wanted)
     return RedirectResponse(f"{desk.frame.site_url}/switches", 303)
 
 

@@ -20,6 +20,7 @@ from moderation.access.sessions import CookieKind, cookie_kind
 from moderation.bootstrap import Service
 from moderation.errors import Forbidden, ModerationError, NotFound
 from moderation.scoring.loading import ModelState
+from moderation.storage.opinions import count_asked
 from moderation.storage.people import SignedIn, read_session
 from moderation.storage.queue_counts import read_counts
 from moderation.web.keys import keys_of
@@ -144,12 +145,15 @@ def desk_of(request: Request, site: str, person: SignedIn, permission: Permissio
     require(roles, permission)
     service, pages = service_of(request), pages_of(request)
     now = service.clock()
+    counts, allowed = read_counts(service.database, site, now), permissions_of(roles)
+    asked = count_asked(service.database, site, person.person.id) if Permission.QUEUE_READ in allowed else 0
     frame = replace(
         plain_frame(request, person),
         site_id=site,
         site_name=person.sites[site],
-        permissions=permissions_of(roles),
-        counts=read_counts(service.database, site, now),
+        permissions=allowed,
+        counts=counts,
+        asked=asked + (counts.escalated if Permission.OPINION_SETTLE in allowed else 0),
         banner=banner_of(service),
     )
     return Desk(service, pages, person, site, frame)

@@ -5,26 +5,20 @@ from __future__ import annotations
 import subprocess
 import tarfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from moderation.storage.comments import read_comment
 from moderation.storage.listing import ListFilter, list_rows
 from moderation.vocabulary import Role, Status
-from tests.screenshots import chromium, link_for, serve
+from tests.journeys.in_browser import enter
+from tests.screenshots import serve
 from tests.web.newsroom import Newsroom, open_newsroom
 
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "axe"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -37,33 +31,6 @@ def axe() -> str:
         with tarfile.open(next(CACHE.glob("axe-core-*.tgz"))) as packed:
             packed.extractall(CACHE, filter="data")
     return script.read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[Newsroom]:
-    opened = open_newsroom(tmp_path)
-    yield opened
-    opened.world.close()
-
-
-@pytest.fixture
-def base(room: Newsroom) -> Iterator[str]:
-    with serve(room.app) as address:
-        yield address
-
-
-def enter(browser: Browser, room: Newsroom, base: str, user: str, **more: object) -> Page:
-    page = browser.new_context(**more).new_page()
-    page.set_default_timeout(10_000)
-    page.on(
-        "request", lambda request: foreign.append(request.url) if not request.url.startswith((base, "data:")) else None
-    )
-    foreign: list[str] = []
-    page.foreign = foreign  # type: ignore[attr-defined]
-    page.goto(base + link_for(room.world.service, user))
-    page.click("button.publish")
-    page.goto(f"{base}/s/gazette/queue")
-    return page
 
 
 def counts(room: Newsroom) -> dict[str, int]:

@@ -36,6 +36,7 @@ from moderation.storage.tables.queue import (
     Idempotency,
     JobLease,
     Note,
+    OpinionRow,
     OutboxRow,
     VerdictRow,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "LookupRow",
     "Membership",
     "Note",
+    "OpinionRow",
     "OutboxRow",
     "PolicyVersion",
     "ProductionRow",

@@ -43,6 +43,8 @@ class CaseRow(SQLModel, table=True):
     leased_by: str | None = Field(default=None, sa_column=short(nullable=True))
     leased_until: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     barred: str | None = Field(default=None, sa_column=short(nullable=True))
+    asked_by: str | None = Field(default=None, sa_column=short(nullable=True))
+    asked_of: str | None = Field(default=None, sa_column=short(nullable=True))
     opened_at: datetime = Field(sa_column=moment())
     decided_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     decided_by: str | None = Field(default=None, sa_column=short(nullable=True))
@@ -67,6 +69,34 @@ class VerdictRow(SQLModel, table=True):
     settles_at: datetime = Field(sa_column=moment())
     undone_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     batch_id: str | None = Field(default=None, sa_column=short(nullable=True, index=True))
+
+
+class OpinionRow(SQLModel, table=True):
+    """A case handed to a colleague: the asker's view, the colleague's, and what came of both."""
+
+    __tablename__ = "opinion"
+    __table_args__ = (
+        Index("ix_opinion_asked_by", "site_id", "asked_by", "id"),
+        Index("ix_opinion_given_by", "site_id", "given_by", "id"),
+        Index("ix_opinion_result", "site_id", "result", "id"),
+    )
+    id: str = Field(sa_column=key())
+    site_id: str = Field(sa_column=refers("site.id"))
+    case_id: str = Field(sa_column=refers("review_case.id", index=True))
+    comment_id: str = Field(sa_column=refers("comment.id", index=True))
+    revision: int
+    asked_by: str = Field(sa_column=short())
+    asked_of: str | None = Field(default=None, sa_column=short(nullable=True))
+    note: str = Field(default="", sa_column=words(nullable=False))
+    action: str = Field(sa_column=short(8))
+    ground: str | None = Field(default=None, sa_column=short(32, nullable=True))
+    asked_at: datetime = Field(sa_column=moment())
+    given_by: str | None = Field(default=None, sa_column=short(nullable=True))
+    given_action: str | None = Field(default=None, sa_column=short(8, nullable=True))
+    given_ground: str | None = Field(default=None, sa_column=short(32, nullable=True))
+    given_words: str | None = Field(default=None, sa_column=words())
+    given_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    result: str | None = Field(default=None, sa_column=short(16, nullable=True))
 
 
 class Note(SQLModel, table=True):

@@ -7,13 +7,19 @@
   const press = (selector) => {
     const found = [...document.querySelectorAll(selector)].find((one) => one.offsetParent !== null || one.getClientRects().length);
     if (!found) return false;
-    if (found.matches("input, textarea")) { found.focus(); found.select(); } else { found.click(); }
+    if (found.matches("input, textarea")) { found.focus(); found.select?.(); } else { found.click(); }
+    // A key that opens a form leads into it; Escape leads out again.
+    if (found.matches("[data-first]")) found.parentElement.querySelector("select, textarea, input:not([type=hidden])")?.focus();
     return true;
   };
 
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
-    if (event.key === "Escape" && typing(event.target)) { event.target.blur(); return; }
+    if (event.key === "Escape" && typing(event.target)) {
+      const box = event.target.closest("details.aside");
+      if (box) { box.open = false; box.querySelector("summary").focus(); } else { event.target.blur(); }
+      return;
+    }
     if (typing(event.target)) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (document.body.dataset.digits === "on" && /^[1-9]$/.test(key)) {
