@@ -5,16 +5,19 @@ What this file decides, strongest first
 - A site with an engine of its own has that one.
 - `MODERATION_ENGINE`, where it is set; else what `moderation models use` chose; else the default.
 
+The guess at languages is `MODERATION_LANGUAGE_GUESS`'s: the light built-in one, or `lingua`.
 What an engine's name means is `moderation.scoring.engines`'s.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from moderation.errors import Invalid
 from moderation.scoring.batching import BatchLimits
 from moderation.scoring.engines import Engines
+from moderation.scoring.languages import Guess, find_language
 from moderation.scoring.loading import LoadingScorer
 from moderation.scoring.scorer import Scorer
 from moderation.scoring.store import ModelStore
@@ -57,13 +60,31 @@ def open_scorers(
         Invalid: `MODERATION_FIELD_ENGINES` cannot be read.
     """
     patience = settings.intake_deadline_ms / 1000
-    engines = Engines(settings.data_dir / "models", patience=patience, limits=BatchLimits(deadline=patience))
+    engines = Engines(
+        settings.data_dir / "models",
+        patience=patience,
+        limits=BatchLimits(deadline=patience),
+        open_guess=partial(open_guess, settings),
+    )
     return ScorerShelf(
         engines,
         main or engines.get(name_engine(settings, engines.store)),
         engine_of,
         read_field_engines(settings.field_engines),
     )
+
+
+def open_guess(settings: Settings) -> Guess:
+    """The guess at a text's language that the settings name.
+
+    Raises:
+        ModelUnusable: it needs an extra that is not installed.
+    """
+    if settings.language_guess != "lingua":
+        return find_language
+    from moderation.scoring.lingua_guess import open_lingua
+
+    return open_lingua()
 
 
 def name_engine(settings: Settings, store: ModelStore) -> str:

@@ -44,6 +44,9 @@ class Settings(BaseSettings):
 
     engine: str = Field("embedded", description="scoring engine: embedded, ngrams, or the name of an imported model")
     field_engines: str = Field("", description="engines of single fields, such as name=ngrams,website=ngrams")
+    language_guess: Literal["builtin", "lingua"] = Field(
+        "builtin", description="how a text's language is told: by script and little words, or by the extra `lingua`"
+    )
     intake_deadline_ms: int = Field(1000, ge=10, description="how long intake waits for a score before it holds")
     batch_limit: int = Field(64, ge=1, le=1000, description="comments committed in one transaction at most")
     undo_seconds: int = Field(10, ge=0, le=600, description="how long a verdict can be taken back before it is told")

@@ -31,6 +31,7 @@ from moderation.vocabulary import (
     Comment,
     Door,
     Facts,
+    Field,
     FormFacts,
     ScoreContext,
     Scores,
@@ -61,12 +62,20 @@ class MissingScorer:
 
 def open_scorer(settings: Settings, name: str | None = None, *, threads: int = 0) -> Scorer:
     """The engine that this installation uses, or another one by name."""
-    from moderation.scorer_shelf import name_engine
+    from moderation.scorer_shelf import name_engine, open_guess
     from moderation.scoring.engines import open_engine
     from moderation.scoring.store import ModelStore
 
     store = ModelStore(settings.data_dir / "models")
-    return open_engine(name or name_engine(settings, store), store, threads=threads)
+    return open_engine(name or name_engine(settings, store), store, threads=threads, guess=open_guess(settings))
+
+
+def try_scorer(settings: Settings, name: str | None) -> Scorer:
+    """As `open_scorer`; a model that cannot be opened is one that says why."""
+    try:
+        return open_scorer(settings, name)
+    except ModerationError as problem:
+        return MissingScorer(name or settings.engine, problem.message)
 
 
 def open_policy(settings: Settings, name: str) -> Policy:
@@ -97,26 +106,27 @@ class Answer:
 class Bench:
     """A policy and a model, ready to judge comments that come as plain objects."""
 
-    def __init__(self, policy: Policy, scorer: Scorer) -> None:
+    def __init__(self, policy: Policy, scorer: Scorer, by_field: Mapping[Field, Scorer] | None = None) -> None:
         self.policy = policy
         self.scorer = scorer
+        fields = by_field or {}
         self._judging = Judging(
             JudgingPorts(
                 policy_for=lambda _site, _section: policy,
                 shadow_for=lambda _site, _section: None,
-                scorer_for=lambda _site, _field: scorer,
+                scorer_for=lambda _site, field: fields.get(field, scorer),
             )
         )
 
     @classmethod
     def open(cls, settings: Settings, policy: str, engine: str | None) -> Bench:
-        """Read the policy and open the model."""
+        """Read the policy and open the models: the one for all, and those of single fields."""
+        from moderation.scorer_shelf import read_field_engines
+
         read = open_policy(settings, policy)
-        try:
-            scorer = open_scorer(settings, engine)
-        except ModerationError as problem:
-            scorer = MissingScorer(engine or settings.engine, problem.message)
-        return cls(read, scorer)
+        named = read_field_engines(settings.field_engines)
+        opened = {name: try_scorer(settings, name) for name in {engine, *named.values()}}
+        return cls(read, opened[engine], {field: opened[name] for field, name in named.items()})
 
     @property
     def limit(self) -> int:

@@ -5,6 +5,7 @@ What this file decides
   runs it on OpenVINO, `NAME@detoxify` an imported one by Detoxify's own class.
 - `NAME+ngrams` lets `ngrams` wave the clearly harmless past it (`first_stage.py`): meant for archives.
 - Every engine but `ngrams` is backed by `ngrams` for texts in a language that its card does not name.
+- `lingua` as the guess at languages marks every engine's scores; without it each engine asks the light guess itself.
 - An engine is opened in the background at the first call, behind a batcher, and shared by all who name it.
 
 Which site and field uses which name is configuration, read by the caller.
@@ -13,7 +14,7 @@ Which site and field uses which name is configuration, read by the caller.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +24,7 @@ from moderation.scoring.embedded import open_embedded
 from moderation.scoring.first_stage import FirstStageScorer
 from moderation.scoring.fitting import FittingScorer
 from moderation.scoring.imported import open_imported, open_with_detoxify
+from moderation.scoring.languages import Guess, find_language
 from moderation.scoring.loading import Health, LoadingScorer
 from moderation.scoring.ngrams import open_ngrams
 from moderation.scoring.scorer import ModelUnusable, Scorer
@@ -32,7 +34,9 @@ FIRST_STAGE: Final = "+ngrams"
 RUNTIMES: Final = ("onnx", "openvino", "detoxify")
 
 
-def open_engine(name: str, store: ModelStore, *, threads: int = 0, weights: Path = WEIGHTS) -> Scorer:
+def open_engine(
+    name: str, store: ModelStore, *, threads: int = 0, weights: Path = WEIGHTS, guess: Guess = find_language
+) -> Scorer:
     """Open the scorer that a name means, with `ngrams` for the languages that it does not know.
 
     Raises:
@@ -41,11 +45,12 @@ def open_engine(name: str, store: ModelStore, *, threads: int = 0, weights: Path
         ModelUnusable: the runtime is unknown or not installed, or cannot read the model.
     """
     if name == "ngrams":
-        return open_ngrams(weights)
+        grams = open_ngrams(weights)
+        return grams if guess is find_language else FittingScorer(grams, grams, guess)
     if name.endswith(FIRST_STAGE):
-        full = open_engine(name.removesuffix(FIRST_STAGE), store, threads=threads, weights=weights)
+        full = open_engine(name.removesuffix(FIRST_STAGE), store, threads=threads, weights=weights, guess=guess)
         return FirstStageScorer(open_ngrams(weights), full)
-    return FittingScorer(open_bare(name, store, threads=threads, weights=weights), open_ngrams(weights))
+    return FittingScorer(open_bare(name, store, threads=threads, weights=weights), open_ngrams(weights), guess)
 
 
 def open_bare(name: str, store: ModelStore, *, threads: int = 0, weights: Path = WEIGHTS) -> Scorer:
@@ -74,8 +79,10 @@ class Engines:
         patience: float = 1.0,
         limits: BatchLimits | None = None,
         weights: Path = WEIGHTS,
+        open_guess: Callable[[], Guess] = lambda: find_language,
     ) -> None:
         self.store = ModelStore(models)
+        self._open_guess = open_guess
         self._threads = threads
         self._patience = patience
         self._limits = limits or BatchLimits()
@@ -103,4 +110,6 @@ class Engines:
             scorer.close()
 
     def _start(self, name: str) -> Scorer:
-        return BatchingScorer(open_engine(name, self.store, threads=self._threads, weights=self._weights), self._limits)
+        guess = self._open_guess()
+        scorer = open_engine(name, self.store, threads=self._threads, weights=self._weights, guess=guess)
+        return BatchingScorer(scorer, self._limits)

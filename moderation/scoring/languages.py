@@ -5,17 +5,20 @@ What this file decides
 - `und` is fit only without evidence against it: the text is too short to show a language (under four different words:
   an emoji, a name, a cry), or its words end as English ones do and the card names English.
 
-The guess itself is `moderation.text.language`'s; what follows from "unfit" is the policy's.
+The guess itself is `moderation.text.language`'s, or `lingua`'s where that is chosen (`lingua_guess.py`); what follows
+from "unfit" is the policy's.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Final
 
 from moderation.text.language import guess_language
 
+Guess = Callable[[str], str]
+"""From a text to the code of its language."""
 UNKNOWN: Final = "und"
 SHORT: Final = 4
 READ: Final = 2_000

@@ -107,3 +107,18 @@ def test_importing_the_command_line_is_light() -> None:
     code = f"import sys, moderation.cli; print([m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_field_has_the_engine_that_the_setting_names(home: Home) -> None:
+    home.env["MODERATION_FIELD_ENGINES"] = "name=absent"
+    answer = home.json("check", "Good morning.", "--name", "you are a stupid idiot", "--json")
+    assert answer["engine"] == "ngrams"
+    assert answer["status"] == "held"
+    assert "absent" in answer["unavailable"]["scoring"]
+    without_name = home.json("check", "Good morning.", "--json")
+    assert without_name["status"] == "published"
+
+
+def test_a_field_engine_that_cannot_be_read_ends_the_command(home: Home) -> None:
+    home.env["MODERATION_FIELD_ENGINES"] = "nonsense=ngrams"
+    assert "MODERATION_FIELD_ENGINES" in home.run("check", "Good morning.", code=1).stderr
