@@ -21,6 +21,8 @@ from training.recipe import FACTORS, LABELS, TOKEN_LABELS
 SCORES = len(LABELS) + len(FACTORS)
 DEFAMATION = LABELS.index("defamation")
 HINTS = 3
+DROPPED = 0.1
+"""Share of every sub-layer's output that a training step leaves out."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,9 @@ class Layer(nn.Module):
         asked = qkv[0] @ (qkv[1] * (width // self.heads) ** -0.5).transpose(-1, -2)
         mixed = torch.softmax(asked + mask.to(asked.dtype), dim=-1, dtype=asked.dtype) @ qkv[2]
         mixed = mixed.transpose(1, 2).reshape(batch, length, width)
-        hidden = self.norm1(hidden + self.out(mixed))
-        return self.norm2(hidden + self.outer(functional.gelu(self.inner(hidden))))
+        hidden = self.norm1(hidden + functional.dropout(self.out(mixed), DROPPED, self.training))
+        inner = self.outer(functional.gelu(self.inner(hidden)))
+        return self.norm2(hidden + functional.dropout(inner, DROPPED, self.training))
 
 
 class Encoder(nn.Module):
@@ -75,6 +78,7 @@ class Encoder(nn.Module):
         """Logits of labels `[batch, 10]`, of factors `[batch, 3]`, of tokens `[batch, tokens, 4]`."""
         real = mask.to(torch.float32)
         hidden = self.norm(self.words(ids) + self.places.weight[: ids.shape[1]])
+        hidden = functional.dropout(hidden, DROPPED, self.training)
         apart = (1.0 - real)[:, None, None, :] * -1e4
         for layer in self.layers:
             hidden = layer(hidden, apart)

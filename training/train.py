@@ -4,7 +4,10 @@ average of the weights; `OUT/final.pt` is the last of them.
 
 Two workers of one thread each (`--workers`) share every step: on a machine that does other things too this is faster than
 two threads, which wait for each other several hundred times a step. Matrix products run in bfloat16 where the processor
-has it; weights, sums and the optimiser stay in float32.
+has instructions for it, else in float32: without them bfloat16 is sixty times slower. Weights, sums and the optimiser are
+always float32.
+
+`--shipped FILE` starts from a shipped `encoder.onnx` instead of the base model and runs the short `CONTINUED` stages.
 """
 
 from __future__ import annotations
@@ -26,7 +29,15 @@ from training import recipe
 from training.batches import Batch, collate, encode, group
 from training.data import Row, draw, harsh_words, read_set, vary
 from training.model import Encoder, load_base
+from training.restore import restore
+from training.teacher import learn
 from training.tokens import build_tokenizer
+
+
+def has_bfloat16() -> bool:
+    """Whether the processor multiplies in bfloat16 itself."""
+    can = torch.cpu.get_capabilities()
+    return any(can.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16", "sve_bf16"))
 
 
 @dataclass
@@ -43,6 +54,7 @@ class Run:
     seen: int = 0
     seconds: float = 0.0
     saved: float = field(default_factory=time.monotonic)
+    bfloat16: bool = field(default_factory=has_bfloat16)
 
 
 class Meeting:
@@ -55,7 +67,7 @@ class Meeting:
         self.parent = os.getpid()
 
     def mean(self, flat: Tensor, step: int) -> None:
-        places = self.shared[step % 2]
+        places = self.shared[step % 2, :, : len(flat)]
         places[self.rank].copy_(flat)
         self.barrier.wait()
         flat.copy_(places[0])
@@ -80,10 +92,19 @@ def loss_of(model: Encoder, batch: Batch) -> Tensor:
     return (total + recipe.TOKEN_SCALE * by_token.sum()) / rows
 
 
-def start(base: Path) -> Run:
+def freeze(model: Encoder, layers: int) -> None:
+    """Leave the word table and the first layers as they are: a short stretch moves them little, and they cost a third."""
+    for part in (model.words, model.places, model.norm, *model.layers[:layers]):
+        part.requires_grad_(requires_grad=False)
+        part.eval()
+
+
+def start(base: Path, shipped: Path | None = None) -> Run:
     torch.manual_seed(recipe.SEED)
-    model = load_base(base)
-    parameters = list(model.parameters())
+    model = restore(shipped) if shipped else load_base(base)
+    if shipped:
+        freeze(model, recipe.FROZEN)
+    parameters = [one for one in model.parameters() if one.requires_grad]
     flat = torch.zeros(sum(one.numel() for one in parameters))
     at = 0
     for one in parameters:
@@ -120,7 +141,7 @@ def take_step(run: Run, batch: Batch | None, rate: float, average: float, meetin
     run.flat.zero_()
     loss = torch.zeros(())
     if batch is not None:
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast("cpu", torch.bfloat16, enabled=run.bfloat16):
             loss = loss_of(run.model, batch)
         loss.backward()
     if meeting is not None:
@@ -134,8 +155,9 @@ def take_step(run: Run, batch: Batch | None, rate: float, average: float, meetin
     run.optimizer.step()
     run.step += 1
     decay = min(average, (1 + run.step) / (10 + run.step))
-    for name, value in run.model.state_dict().items():
-        run.average[name].lerp_(value, 1.0 - decay)
+    for name, value in run.model.named_parameters():
+        if value.requires_grad:
+            run.average[name].lerp_(value.detach(), 1.0 - decay)
     return float(loss.detach())
 
 
@@ -178,13 +200,17 @@ def work(rank: int, args: argparse.Namespace, meeting: Meeting | None) -> None:
     torch.set_num_threads(1)
     if meeting:
         meeting.rank = rank
-    run = start(args.base)
+    run = start(args.base, args.shipped)
     resume(run, args.out)
+    torch.manual_seed(recipe.SEED + 1 + rank + 2 * run.step)  # the workers leave out different parts
     harsh = harsh_words(read_set(args.data, "train", "jigsaw_wiki_multilabel", training=True))
-    stages = recipe.STAGES
+    stages = recipe.CONTINUED if args.shipped else recipe.STAGES
+    answers = json.loads(args.teacher.read_text(encoding="utf-8")) if args.teacher else {}
+    if rank == 0:
+        print(json.dumps({"products": "bfloat16" if run.bfloat16 else "float32", "workers": args.workers}), flush=True)
     while run.stage < len(stages):
         stage = stages[run.stage]
-        rows = draw(stage, args.data, recipe.SEED, args.share)
+        rows = learn(draw(stage, args.data, recipe.SEED, args.share), answers)
         if rank == 0:
             print(json.dumps({"stage": stage.name, "rows": len(rows)}), flush=True)
         run_stage(run, stage, rows, harsh, args, meeting)
@@ -208,6 +234,8 @@ def main() -> None:
     parser.add_argument(
         "--base", type=Path, default=None, help="folder of the base model (default: the installed package)"
     )
+    parser.add_argument("--shipped", type=Path, default=None, help="an encoder.onnx to go on from")
+    parser.add_argument("--teacher", type=Path, default=None, help="soft labels, from `python -m training.teacher`")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--share", type=float, default=1.0, help="part of every pass; small for a smoke run")
     parser.add_argument("--until", default="", help="stop after the stage of this name")
