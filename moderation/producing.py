@@ -2,6 +2,7 @@
 
 - The look-ups are in the log before anything opens; then the log is signed, so that the checkpoint covers records,
   approvals and look-ups; the package rests on that checkpoint.
+- Where a time-stamp authority is named, that checkpoint is stamped before the package is written: no stamp, no package.
 - Proofs lead from each record to it, and from the checkpoints that were published before.
 - The production is a line of the log with the manifest's hash, written after the package is whole.
 """
@@ -18,7 +19,7 @@ from typing import Final
 from sqlmodel import col, select
 
 from moderation.errors import NotFound
-from moderation.evidence.bag import make_bag, write_bag
+from moderation.evidence.bag import PackageThere, make_bag, write_bag
 from moderation.evidence.canonical import Json, b64, moment, writable
 from moderation.evidence.certificate import ServerIdentity
 from moderation.evidence.clock import read_clock
@@ -30,7 +31,8 @@ from moderation.evidence.record import LeafType, Opening
 from moderation.evidence.request import Rejection, RequestRefused
 from moderation.evidence.signer import LogSigner
 from moderation.evidence.timestamp import chain_of
-from moderation.storage.checkpoints import make_checkpoint, newest_anchor
+from moderation.storage.checkpoints import keep_anchor, make_checkpoint, newest_anchor
+from moderation.storage.ids import new_id
 from moderation.storage.legal import LegalBook
 from moderation.storage.legal_rows import Filed
 from moderation.storage.log import checkpoint_notes, lines_about, prove_growth, prove_line
@@ -52,6 +54,7 @@ class Producer:
     contact: str
     clock: Callable[[], datetime]
     solo: bool = True
+    stamp: Callable[[str], bytes] | None = None
 
     def produce(self, site_id: str, request_id: str, folder: Path) -> ProductionRow:
         """Open what is in scope and write the package into `folder`.
@@ -60,6 +63,8 @@ class Producer:
             ApprovalMissing, NotThisWay, RequestRefused: a guard does not let it pass; nothing is opened.
             WillNotOpen: a record does not belong where it lies; nothing is handed out.
         """
+        if folder.exists():
+            raise PackageThere(f"`{folder.name}` exists already")
         filed = self.book.find(site_id, request_id)
         opened = self._open(filed)
         package = self._package(filed, opened)
@@ -107,7 +112,7 @@ class Producer:
             site = session.get(Site, request.site_id)
         if site is None:
             raise NotFound(f"there is no site `{request.site_id}`")
-        stamp = newest_anchor(database, "tsa", size=size)
+        stamp = self._stamp(size, checkpoint)
         number = len(self.book.productions(request.id)) + 1
         return Package(
             id=f"{request.id}-P{number}",
@@ -128,11 +133,21 @@ class Producer:
                 "sources": list(load_profile(site.region).clock_sources),
             },
             consistency={old: prove_growth(database, old, size) for old in known},
-            timestamp=stamp.blob if stamp else None,
-            tsa_chain=chain_of(stamp.blob) if stamp else None,
+            timestamp=stamp,
+            tsa_chain=chain_of(stamp) if stamp else None,
             server=ServerIdentity(**site.settings.get("server_identity", {})),
             solo=self.solo,
         )
+
+    def _stamp(self, size: int, checkpoint: str) -> bytes | None:
+        """The time stamp over the package's checkpoint: an earlier one, or one fetched now, where an authority is named."""
+        if kept := newest_anchor(self.book.database, "tsa", size=size):
+            return kept.blob
+        if self.stamp is None:
+            return None
+        reply = self.stamp(checkpoint)
+        keep_anchor(self.book.database, new_id(), size, "tsa", reply, self.clock())
+        return reply
 
     def _custody(self, filed: Filed, opened: Sequence[OpenedRecord]) -> list[Event]:
         request, events = filed.request, []

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
@@ -42,6 +42,8 @@ ROUGH = {
     "whatsapp": "spam",
     "earn": "spam",
 }
+
+STAGES = ("refused", "assessment", "approved", "received", "address")
 
 
 class RoughScorer:
@@ -103,7 +105,63 @@ def screens(service, base: str) -> dict[str, str]:
         "reader": "/", "sign-in": "/sign-in", "queue": "/s/demo/queue", "list": "/s/demo/list", "comment": f"/s/demo/comments/{row.comment_id}",
         "author": f"/s/demo/authors/{row.author_id}", "switches": "/s/demo/switches", "people": "/s/demo/people", "me": "/me",
         "empty": "/s/empty/queue", "missing": "/s/demo/comments/none",
+        "legal": "/s/demo/legal", "legal-new": "/s/demo/legal/new", "legal-authority": "/s/demo/legal/authorities/new",
+        **{f"legal-{state}": f"/s/demo/legal/requests/{number}" for number, state in legal_requests(service, row.comment_id)},
     }  # fmt: skip
+
+
+def legal_requests(service, comment: str) -> list[tuple[str, str]]:
+    """Requests at each stage, entered once: (number, where it stands)."""
+    from moderation.evidence.application_key import ApplicationKey
+    from moderation.evidence.profile import RequestType
+    from moderation.evidence.request import AddressTarget, Authority, AuthorityKind, RequestRefused, Target, scope_hash
+    from moderation.evidence.sender import SenderField
+    from moderation.legal_desk import LegalDesk
+    from moderation.storage.ids import new_id
+    from moderation.storage.legal import LegalBook
+    from moderation.storage.legal_rows import Draft
+
+    key = ApplicationKey.load(service.settings.secrets_dir, rng=os.urandom)
+    desk, now = (
+        LegalDesk(LegalBook(service.database, key, new_id=new_id, rng=os.urandom), service.clock),
+        service.clock(),
+    )
+    if known := sorted(filed.request.id for filed in desk.book.all("demo")):
+        return list(zip(known, STAGES, strict=True))
+    police = Authority(
+        "", "IN", AuthorityKind.POLICE, "Cyber Crime Police Station, Mangaluru", "+91 824 222 0500", "state site"
+    )
+    court = Authority(
+        "", "IN", AuthorityKind.COURT, "Principal District Court, Udupi", "+91 820 252 0000", "court directory"
+    )
+    called, waits = (desk.book.add_authority("demo", one, "clerk", now) for one in (police, court))
+    desk.book.verify_authority("demo", called, "clerk", now)
+    elements = frozenset({"written_order", "officer_name", "case_number", "section", "items_named"})
+
+    def enter(authority: str, rank: str = "inspector", **more: object) -> str:
+        words = {"officer": "N. Gowda", "purpose": "investigation of a threat", "reference": "Cr. 114/2026"}
+        words |= {"necessity": "the order names this comment; address, port and time answer it", "order": b"%PDF"}
+        targets = (Target(comment, (SenderField.IP, SenderField.PORT, SenderField.AT), content=True),)
+        whole = {"targets": targets, "elements": elements, **words, **more}
+        head = ("demo", RequestType.INFORMATION_ORDER, "IN-BNSS-94", now, "intake")
+        return desk.book.enter(Draft(*head, authority_id=authority, officer_rank=rank, **whole), now)
+
+    poor, ready, said, entered = (
+        enter(waits, "constable", elements=frozenset()),
+        enter(called),
+        enter(called),
+        enter(called),
+    )
+    window = AddressTarget("203.0.113.7", "c2FsdA==", now - timedelta(days=180), now)
+    found = enter(called, addresses=(window,), targets=())
+    for number in (poor, ready, said, found):
+        try:
+            filed = desk.submit("demo", number, "intake")
+        except RequestRefused:
+            continue
+        if number in {said, found}:
+            desk.approve("demo", number, "boss", seen_scope=scope_hash(filed.request))
+    return list(zip((poor, ready, said, entered, found), STAGES, strict=True))
 
 
 def main(folder: Path, only: list[str]) -> None:
@@ -118,7 +176,7 @@ def main(folder: Path, only: list[str]) -> None:
 
     now = datetime.now(UTC)
     add_site(service.database, "empty", "The Quiet Weekly", now)
-    everything = frozenset({Role.MODERATOR, Role.EDITOR, Role.ADMIN})
+    everything = frozenset({Role.MODERATOR, Role.EDITOR, Role.ADMIN, Role.LEGAL_INTAKE, Role.APPROVER})
     meera = add_person(service.database, "meera@desk.example", "Meera Nair", "demo", everything, now)
     add_person(service.database, "meera@desk.example", "Meera Nair", "empty", everything, now)
     add_person(service.database, "tara@desk.example", "Tara Rao", "demo", frozenset({Role.MODERATOR}), now)

@@ -96,27 +96,21 @@ def anchor(
     roots: list[Path] = typer.Option(..., "--roots", help="Root certificates of the authority (PEM)."),
 ) -> None:
     """Let an outside authority swear that the newest checkpoint exists; only its hash is sent."""
-    import urllib.request
-
     from moderation.bootstrap import open_database
+    from moderation.cli.time_stamp import fetch_stamp
     from moderation.cli.vault_work import utc_now
-    from moderation.errors import Invalid
-    from moderation.evidence import timestamp
+    from moderation.errors import NotFound
     from moderation.storage.checkpoints import keep_anchor
     from moderation.storage.ids import new_id
     from moderation.storage.log import checkpoint_notes
 
-    if not tsa.startswith(("http://", "https://")):
-        raise Invalid("the address of a time-stamp authority begins with `https://`")
     database = open_database(load_settings())
     try:
-        size, note = checkpoint_notes(database, newest=1)[-1]
-        asked = timestamp.ask(note)
-        headers = {"Content-Type": "application/timestamp-query"}
-        sent = urllib.request.Request(tsa, asked.as_bytes(), headers)  # noqa: S310 - the scheme was checked above
-        with urllib.request.urlopen(sent, timeout=20) as answer:  # noqa: S310
-            reply = answer.read(1 << 20)
-        at = timestamp.check(note, reply, [path.read_bytes() for path in roots], asked=asked)
+        notes = checkpoint_notes(database, newest=1)
+        if not notes:
+            raise NotFound("there is no checkpoint yet", hint="run `moderation evidence log checkpoint` first")
+        size, note = notes[-1]
+        reply, at = fetch_stamp(note, tsa, roots)
         keep_anchor(database, new_id(), size, "tsa", reply, utc_now())
     finally:
         database.close()

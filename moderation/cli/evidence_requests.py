@@ -104,6 +104,7 @@ def new(
     reference: str = typer.Option("", "--reference", help="The authority's own number."),
     order: Path = typer.Option(..., "--order", help="The letter itself; it is kept sealed."),
     received: datetime = typer.Option(..., "--received", help="When it came, in UTC."),
+    hold: bool = typer.Option(False, "--hold", help="Hold the records at once; `preservation` always does."),
 ) -> None:
     """Enter a request from its letter; prints its number."""
     from datetime import UTC
@@ -119,7 +120,7 @@ def new(
             authority_id=authority, officer=officer, officer_rank=rank, elements=frozenset(element), purpose=purpose,
             reference=reference, necessity=necessity, order=order.read_bytes(),
             targets=tuple(Target(one, tuple(field), content=content) for one in comment),
-            addresses=_addresses(address, since, until),
+            addresses=_addresses(address, since, until), hold=hold,
         )  # fmt: skip
         _tell(desk.book.enter(draft, utc_now()))
 

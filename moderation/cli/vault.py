@@ -190,11 +190,15 @@ def produce(
         ..., "--out", metavar="DIR", help="The folder that the package becomes; it must not exist."
     ),
     identity: list[Path] = IDENTITY,
+    tsa: str = typer.Option("", "--tsa", metavar="URL", help="Let this authority (RFC 3161) stamp the checkpoint."),
+    roots: list[Path] = typer.Option([], "--roots", help="With --tsa: root certificates of the authority (PEM)."),
 ) -> None:
     """Open what an approved request asks for and write the package. Each look-up is in the log first."""
     from moderation.cli import vault_work as work
+    from moderation.cli.time_stamp import fetch_stamp
 
-    made = work.produce(load_settings(), site, request, actor, out, identity)
+    stamp = (lambda checkpoint: fetch_stamp(checkpoint, tsa, roots)[0]) if tsa else None
+    made = work.produce(load_settings(), site, request, actor, out, identity, stamp=stamp)
     _tell(f"{made.id}: {made.records} records, fields {', '.join(made.fields) or 'none'}")
     _tell(f"manifest {made.manifest_sha256}")
 

@@ -16,6 +16,7 @@ from moderation.errors import Invalid, NotFound
 from moderation.evidence import secret_files
 from moderation.evidence.application_key import ApplicationKey
 from moderation.evidence.keys import EpochRow
+from moderation.evidence.opening import check_may_open
 from moderation.evidence.profile import load_profile
 from moderation.evidence.record import LeafType, leaf
 from moderation.evidence.request import AddressTarget, scope_hash
@@ -173,13 +174,22 @@ def release(settings: Settings, site: str, request_id: str, email: str, at: date
 
 
 def produce(
-    settings: Settings, site: str, request_id: str, email: str, out: Path, identities: Sequence[Path] = ()
+    settings: Settings,
+    site: str,
+    request_id: str,
+    email: str,
+    out: Path,
+    identities: Sequence[Path] = (),
+    *,
+    stamp: Callable[[str], bytes] | None = None,
 ) -> ProductionRow:
     """Answer an approved request with a package."""
     vault, database = vault_of(settings), owner_database(settings)
     try:
         actor = person_at(database, site, email, Permission.REQUEST_APPROVE)
         book, state = book_of(settings, database), vault.state()
+        request = book.find(site, request_id).request  # what forbids the opening is said before any share is touched
+        check_may_open(request, book.approvals(request_id), needed=state.needed, now=utc_now())
         producer = Producer(
             book,
             signer_of(settings),
@@ -189,6 +199,7 @@ def produce(
             contact=f"{settings.public_url.rstrip('/')}/log/policy",
             clock=utc_now,
             solo=state.solo,
+            stamp=stamp,
         )
         return producer.produce(site, request_id, out)
     finally:
@@ -220,12 +231,15 @@ def search(
 
 
 def unlock_for(vault: Vault, book: LegalBook, site: str, request_id: str, identities: Sequence[Path]) -> OpenVault:
-    """Open the vault for one request: with `kek.key` in solo mode, else with the shares that were handed in for its scope."""
+    """Open the vault for one request: with `kek.key` in solo mode, else with the shares that were handed in for its scope.
+
+    Shares that came with an approval of a former scope, or of more than 72 hours ago, are left aside.
+    """
     shares = read_shares(vault, identities)
     if not vault.state().solo:
-        request = book.find(site, request_id).request
-        handed = [approval.share for approval in book.approvals(request_id) if approval.share]
-        shares += collect(vault.session_key(), handed, request_id=request_id, scope_hash=scope_hash(request))
+        scope, now = scope_hash(book.find(site, request_id).request), utc_now()
+        handed = [given.share for given in book.approvals(request_id) if given.share and given.valid(scope, now)]
+        shares += collect(vault.session_key(), handed, request_id=request_id, scope_hash=scope)
     return vault.unlock(shares)
 
 

@@ -17,10 +17,11 @@ from sqlmodel import col, select
 from moderation.errors import Conflict, NotFound, Unavailable
 from moderation.evidence.canonical import Json
 from moderation.evidence.opening import Lookup
-from moderation.evidence.profile import load_profile
+from moderation.evidence.profile import RequestType, load_profile
 from moderation.evidence.record import LeafType
 from moderation.evidence.request import Approval, Authority, Rejection, State, Target
 from moderation.storage.legal_rows import BookRows, Draft, Filed, authority_of, lookup_row, next_number
+from moderation.storage.senders import write_hold
 from moderation.storage.tables import (
     ApprovalRow,
     AuthorityRow,
@@ -90,7 +91,7 @@ class LegalBook(BookRows):
             return [authority_of(row) for row in session.exec(query).all()]
 
     def enter(self, draft: Draft, at: datetime) -> str:
-        """Enter a request and start its clocks; gives its number.
+        """Enter a request and start its clocks; gives its number. A request to preserve holds its records in the same step.
 
         Raises:
             NotFound: site, authority or a comment does not exist here.
@@ -116,7 +117,13 @@ class LegalBook(BookRows):
             told: dict[str, Json] = {"req": made, "type": row.type, "basis": row.basis_id, "order": row.order_sha256}
             self._log(work, LeafType.REQUEST_RECEIVED, made, draft.site_id, at, {**told, "by": draft.entered_by})
             self._event(work, row, at, draft.entered_by, "")
+            if draft.hold or draft.type is RequestType.PRESERVATION:
+                self._hold(work, made, draft, at)
         return made
+
+    def _hold(self, work: UnitOfWork, made: str, draft: Draft, at: datetime) -> None:
+        comments, new = [target.comment_id for target in draft.targets], self._new_id()
+        write_hold(work, draft.site_id, made, comments, draft.entered_by, at, hold_id=new, until=None, rng=self._rng)
 
     def find(self, site_id: str, request_id: str) -> Filed:
         """A request of this site.

@@ -57,6 +57,7 @@ class Draft:
     order_expires: datetime | None = None
     targets: tuple[Target, ...] = ()
     addresses: tuple[AddressTarget, ...] = ()
+    hold: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from moderation.evidence.search import SealedNetwork
 from moderation.storage.database import Database
 from moderation.storage.log import write_line
 from moderation.storage.tables import CommentRow, EpochKey, HeldRecord, LegalHold, PurgeRun, SenderRecord, Site
-from moderation.storage.unit_of_work import PendingLeaf, table_of, unit_of_work
+from moderation.storage.unit_of_work import PendingLeaf, UnitOfWork, table_of, unit_of_work
 from moderation.storage.upsert import upsert
 from moderation.vocabulary import Status
 
@@ -108,18 +108,33 @@ def place_hold(
 ) -> int:
     """Hold the records of these comments for a request; how many that are."""
     with unit_of_work(database) as work:
-        table = table_of(SenderRecord)
-        query = select(table.c.id).where(table.c.site_id == site_id, table.c.comment_id.in_(list(comment_ids)))
-        ids = sorted(work.session.execute(query).scalars())
-        hold = LegalHold(id=hold_id, request_id=request_id, placed_by=by, placed_at=at, until=until)
-        work.session.add(hold)
-        work.session.flush()
-        for record_id in ids:
-            row: dict[str, Any] = {"keeper": request_id, "record_id": record_id, "until": until}
-            row |= {"ct_net": None, "ct_ident": None, "carried_at": None}
-            upsert(work.session, HeldRecord, row, keys=("keeper", "record_id"), update=("until",))
-        data: dict[str, Json] = {"req": request_id, "hold": hold_id, "records": len(ids), "by": by}
-        write_line(work, leaf(LeafType.HOLD_PLACED, request_id, at, data, rng(16)), site_id=site_id)
+        return write_hold(work, site_id, request_id, comment_ids, by, at, hold_id=hold_id, until=until, rng=rng)
+
+
+def write_hold(
+    work: UnitOfWork,
+    site_id: str,
+    request_id: str,
+    comment_ids: Sequence[str],
+    by: str,
+    at: datetime,
+    *,
+    hold_id: str,
+    until: datetime | None,
+    rng: Random,
+) -> int:
+    """Hold records as part of a larger step; how many that are."""
+    table = table_of(SenderRecord)
+    query = select(table.c.id).where(table.c.site_id == site_id, table.c.comment_id.in_(list(comment_ids)))
+    ids = sorted(work.session.execute(query).scalars())
+    work.session.add(LegalHold(id=hold_id, request_id=request_id, placed_by=by, placed_at=at, until=until))
+    work.session.flush()
+    for record_id in ids:
+        row: dict[str, Any] = {"keeper": request_id, "record_id": record_id, "until": until}
+        row |= {"ct_net": None, "ct_ident": None, "carried_at": None}
+        upsert(work.session, HeldRecord, row, keys=("keeper", "record_id"), update=("until",))
+    data: dict[str, Json] = {"req": request_id, "hold": hold_id, "records": len(ids), "by": by}
+    write_line(work, leaf(LeafType.HOLD_PLACED, request_id, at, data, rng(16)), site_id=site_id)
     return len(ids)
 
 

@@ -124,9 +124,10 @@ def _page(desk: Desk, number: str, refusal: RequestRefused | None = None) -> Res
     filed = desk_over(desk).book.find(desk.site_id, number)
     reasons = tuple((str(reason), detail) for reason, detail in refusal.reasons) if refusal else ()
     produce = f"moderation vault produce {number} --site {desk.site_id} --as EMAIL --out {number}-P1"
-    page = RequestPage(
-        filed, load_catalogue().basis(filed.request.basis_id), scope_hash(filed.request), reasons, commands=(produce,)
-    )
+    look = f"moderation vault search {number} --site {desk.site_id} --as EMAIL"
+    commands = ((look,) if filed.request.addresses else ()) + ((produce,) if filed.request.targets else ())
+    basis = load_catalogue().basis(filed.request.basis_id)
+    page = RequestPage(filed, basis, scope_hash(filed.request), reasons, commands=commands)
     return desk.pages.render("legal_request.html", desk.frame, page, status=422 if refusal else 200)
 
 

@@ -3,11 +3,14 @@
 What this file decides
 - An authority is entered with a number to call back and where that number was found: never in the letter.
 - The letter is kept, sealed; what it holds is ticked from a closed list, what it asks for as well.
+- A letter names comments, or addresses whose comments are to be found in a window of time.
 - A comment that does not exist at this site is refused before anything is written.
+- "Hold at once" places the hold in the same step: no night falls between the letter and the hold.
 """
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
@@ -17,9 +20,11 @@ from fastapi.responses import RedirectResponse, Response
 
 from moderation.access.permissions import Permission
 from moderation.errors import Invalid
+from moderation.evidence.canonical import b64
 from moderation.evidence.profile import Basis, RequestType, load_catalogue
-from moderation.evidence.request import Authority, AuthorityKind, Target
+from moderation.evidence.request import AddressTarget, Authority, AuthorityKind, Target
 from moderation.evidence.sender import SenderField
+from moderation.evidence.tags import plain_address
 from moderation.storage.legal_rows import Draft
 from moderation.web.deciding import refuse_unstorable
 from moderation.web.legal import desk_over
@@ -82,6 +87,10 @@ async def enter(
     element: Many = [],  # noqa: B006 - the framework makes a new list
     field: Many = [],  # noqa: B006
     content: Line = "",
+    hold: Line = "",
+    addresses: Words = "",
+    since: Line = "",
+    until: Line = "",
     order: Annotated[UploadFile | None, File()] = None,
     desk: Desk = acting(Permission.REQUEST_ENTER),
 ) -> Response:
@@ -103,6 +112,8 @@ async def enter(
         necessity=necessity,
         order=await order.read() if order is not None else b"",
         targets=tuple(Target(one, _fields(field), content=bool(content)) for one in comments.split()),
+        addresses=_addresses(addresses.split(), since, until),
+        hold=bool(hold),
     )
     number = desk_over(desk).book.enter(draft, desk.service.clock())
     return RedirectResponse(f"{desk.frame.site_url}/legal/requests/{number}", 303)
@@ -138,13 +149,18 @@ def verify_authority(authority: str, desk: Desk = acting(Permission.REQUEST_ENTE
     return RedirectResponse(f"{desk.frame.site_url}/legal", 303)
 
 
+def _addresses(given: list[str], since: str, until: str) -> tuple[AddressTarget, ...]:
+    if not given:
+        return ()
+    window = _moment(since), _moment(until)
+    return tuple(AddressTarget(plain_address(one), b64(os.urandom(16)), *window) for one in given)
+
+
 def _moment(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text).replace(tzinfo=UTC)
     except ValueError:
-        raise Invalid(
-            "when it was received is no date and time", hint="write it as `2026-11-24T06:30`, in UTC"
-        ) from None
+        raise Invalid(f"`{text[:30]}` is no date and time", hint="write it as `2026-11-24T06:30`, in UTC") from None
 
 
 def _fields(names: list[str]) -> tuple[SenderField, ...]:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import pytest
 import uvicorn
+from sqlalchemy import text
 
 from moderation.access.sessions import LinkPurpose
 from moderation.storage.people import make_link
@@ -139,6 +140,44 @@ def test_hold_and_reject_are_noted(office) -> None:
     assert intake.post(f"{where}/reject", form).status_code == 303
     assert "informal_request" in intake.get(where).text
     assert intake.post(f"{where}/submit", {"csrf": csrf(intake, where)}).status_code in {409, 422}
+
+
+def test_hold_at_entry_leaves_no_night_between_letter_and_hold(office, room) -> None:
+    intake, _, comment = office
+    made = authority(intake)
+    for changes, held in (({}, 0), ({"hold": "1"}, 1), ({"kind": "preservation"}, 2)):
+        enter(intake, comment, made, **changes)
+        with room.database.engine.connect() as connection:
+            assert connection.execute(text("SELECT count(*) FROM held_record")).scalar_one() == held
+            placed = connection.execute(text("SELECT count(*) FROM log_entry WHERE type = 'hold.placed'")).scalar_one()
+        assert placed == held
+
+
+def test_letter_that_names_an_address_and_a_window_gets_its_command(office) -> None:
+    intake, boss, _ = office
+    made = authority(intake)
+    window = {
+        "comments": "",
+        "addresses": "203.0.113.7 2001:DB8::1",
+        "since": "2026-06-01T00:00",
+        "until": "2026-11-24T00:00",
+    }
+    where = enter(intake, "", made, **window)
+    assert intake.post(f"{where}/submit", {"csrf": csrf(intake, where)}).status_code == 303
+    page = Page(boss.get(where))
+    assert "2001:db8::1" in page.text
+    assert boss.post(f"{where}/approve", {"csrf": page.csrf, "scope": page.hidden("scope")}).status_code == 303
+    after = Page(boss.get(where)).text
+    assert "moderation vault search REQ-" in after
+    assert "moderation vault produce" not in after
+    form = {
+        "csrf": csrf(intake, f"{LEGAL}/new"),
+        "authority": made,
+        "basis": "IN-BNSS-94",
+        "received": "2026-11-24T06:30",
+    }
+    assert intake.post(f"{LEGAL}/new", {**form, **window, "addresses": "not-an-address"}).status_code == 422
+    assert intake.post(f"{LEGAL}/new", {**form, **window, "until": ""}).status_code == 422
 
 
 def test_people_of_the_desk_land_on_it(office) -> None:
