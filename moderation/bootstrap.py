@@ -192,7 +192,7 @@ def build_service(settings: Settings, *, scorer: LoadingScorer | None = None) ->
     custody = build_custody(settings, database, lambda site: shelf.rules(site).region)
     scorers = open_scorers(settings, lambda site: shelf.rules(site).engine, main=scorer)
     ports = Ports(
-        store=SqlStore(database, Counters(settings.redis_url), utc_now),
+        store=SqlStore(database, Counters(settings.redis_url), utc_now, lambda site: shelf.rules(site).limit),
         sealer=Sealing(custody, utc_now),
         policy_for=shelf.policy_for,
         shadow_for=shelf.shadow_for,

@@ -209,6 +209,21 @@ class Problem(BaseModel):
     errors: list[FaultOut] | None = None
 
 
+def schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    """A model's JSON Schema in one piece, for a route that reads its body itself."""
+    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    parts = schema.pop("$defs", {})
+
+    def whole(value: Any) -> Any:
+        if isinstance(value, dict) and "$ref" in value:
+            return whole(parts[str(value["$ref"]).rsplit("/", 1)[1]] | {k: v for k, v in value.items() if k != "$ref"})
+        if isinstance(value, dict):
+            return {name: whole(inner) for name, inner in value.items()}
+        return [whole(inner) for inner in value] if isinstance(value, list) else value
+
+    return {**whole(schema)}
+
+
 Responses = dict[int | str, dict[str, Any]]
 
 

@@ -7,9 +7,10 @@ comment: an id of somebody else is a 404.
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from moderation.api.bodies import (
     Characters,
@@ -20,13 +21,17 @@ from moderation.api.bodies import (
     RevisionIn,
     Wording,
     problems,
+    schema_of,
 )
-from moderation.api.keys import Asking, Behind
+from moderation.api.comment_body import read_comment as read_body
+from moderation.api.keys import BEARER, Asking, Behind
+from moderation.api.keys import asking as asking_of
 from moderation.api.metrics import COMMENTS, SECONDS
+from moderation.api.problems import Misshapen
 from moderation.api.shape import draft_of, intake_rules, revision_draft
 from moderation.bootstrap import Service
 from moderation.errors import Invalid
-from moderation.intake.accept import accept
+from moderation.intake.accept import Fault, accept
 from moderation.intake.profiles import TEXT
 from moderation.ports import Arrival, Mark, Outcome
 from moderation.storage.comments import CommentView, list_comments, read_comment
@@ -36,9 +41,20 @@ from moderation.vocabulary import Comment, Status
 
 router = APIRouter(prefix="/api/v1", tags=["comments"])
 
-KeyHeader = Annotated[
-    str | None, Header(alias="Idempotency-Key", max_length=255, min_length=1, description="kept for 24 hours per site")
-]
+LONGEST_KEY: Final = 255
+SENDING: Final[dict[str, Any]] = {
+    "requestBody": {"content": {"application/json": {"schema": schema_of(CommentIn)}}, "required": True},
+    "security": [{BEARER.scheme_name: []}],
+    "parameters": [
+        {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": False,
+            "description": "kept for 24 hours per site",
+            "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY},
+        }
+    ],
+}
 
 
 @router.post(
@@ -46,23 +62,33 @@ KeyHeader = Annotated[
     status_code=201,
     response_model=CommentOut,
     responses=problems(400, 401, 403, 409, 413, 415, 422, 429, 503),
+    openapi_extra=SENDING,
 )
-async def send_comment(
-    request: Request, body: CommentIn, asking: Asking, service: Behind, response: Response, key: KeyHeader = None
-) -> CommentOut:
+async def send_comment(request: Request) -> Response:
     """Send a comment; the answer says what became of it. Send it again with the same `Idempotency-Key` after a time-out."""
-    raw = await request.body()
-    now = service.clock()
-    mark = Mark(key, service.custody.fingerprint(asking.site_id, raw, now)) if key else None
-    if mark:
-        told = await asyncio.to_thread(find_answer, service.database, asking.site_id, mark, now)
-        if told:
-            response.headers["Idempotency-Replayed"] = "true"
-            return answer(service, asking.site_id, told)
-    draft = draft_of(body, asking, request, now)
-    comment = accept(draft, intake_rules(service, asking.site_id), now)
+    service, asking = request.app.state.service, asking_of(request)
+    raw, now = await request.body(), service.clock()
+    mark = _mark(request, service, asking, raw, now)
+    if mark and (told := await asyncio.to_thread(find_answer, service.database, asking.site_id, mark, now)):
+        return _created(answer(service, asking.site_id, told), {"Idempotency-Replayed": "true"})
+    rules = intake_rules(service, asking.site_id)
+    comment = read_body(raw, lambda body: accept(draft_of(body, asking, request, now), rules, now))
     outcome = await _submit(service, asking, comment, mark=mark)
-    return answer(service, asking.site_id, outcome)
+    return _created(answer(service, asking.site_id, outcome))
+
+
+def _mark(request: Request, service: Service, asking: KeyHolder, raw: bytes, now: datetime) -> Mark | None:
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    if not 0 < len(key) <= LONGEST_KEY:
+        words = f"this header holds 1 to {LONGEST_KEY} characters"
+        raise Misshapen((Fault("/header/Idempotency-Key", "string_length", words),))
+    return Mark(key, service.custody.fingerprint(asking.site_id, raw, now))
+
+
+def _created(told: CommentOut, headers: dict[str, str] | None = None) -> Response:
+    return Response(told.model_dump_json(), 201, headers, media_type="application/json")
 
 
 async def _submit(

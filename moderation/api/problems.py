@@ -75,11 +75,23 @@ class TooMany(ModerationError):
     hint = "wait as long as `Retry-After` says"
 
 
+class Misshapen(ModerationError):
+    """the request has faults"""
+
+    code = "invalid"
+    hint = "mend the fields in `errors`"
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        self.faults = faults
+        super().__init__()
+
+
 EXTRA: Final[tuple[tuple[type[ModerationError], int], ...]] = (
     (Unauthorized, 401),
     (TooLarge, 413),
     (UnsupportedMedia, 415),
     (TooMany, 429),
+    (Misshapen, 422),
 )
 
 
@@ -112,7 +124,7 @@ def of_error(error: ModerationError) -> JSONResponse:
     headers = {"Retry-After": "1"} if status in {429, 503} or error.code == "idempotency_in_flight" else None
     if status == 401:  # noqa: PLR2004
         headers = {"WWW-Authenticate": "Bearer"}
-    faults = error.faults if isinstance(error, InvalidComment) else ()
+    faults = error.faults if isinstance(error, InvalidComment | Misshapen) else ()
     return problem(status, error.code, str(error), errors=faults, headers=headers)
 
 
@@ -135,18 +147,25 @@ def _safe(error: Exception) -> bool:
 
 def from_validation(error: RequestValidationError) -> JSONResponse:
     """pydantic's faults, told with pointers; a body that is no JSON at all is a 400."""
-    faults = []
-    for fault in error.errors():
-        where = [str(part) for part in fault["loc"] if part != "body"]
-        kind = str(fault["type"])
-        if kind == "json_invalid":
-            return problem(400, "json_invalid", "the body is not valid JSON; send one JSON object")
-        code = {"missing": "required", "extra_forbidden": "unknown_field"}.get(kind, kind)
-        faults.append(Fault("/" + "/".join(where), code, _words(fault)))
-    return problem(422, "invalid", "the request has faults; mend the fields in `errors`", errors=faults)
+    found = error.errors()
+    if any(fault["type"] == "json_invalid" for fault in found):
+        return problem(400, "json_invalid", "the body is not valid JSON; send one JSON object")
+    return problem(422, "invalid", "the request has faults; mend the fields in `errors`", errors=faults_of(found))
 
 
-def _words(fault: dict[str, Any]) -> str:
+def faults_of(found: Sequence[Any]) -> tuple[Fault, ...]:
+    """pydantic's faults in our words."""
+    return tuple(
+        Fault(
+            "/" + "/".join(str(part) for part in fault["loc"] if part != "body"),
+            {"missing": "required", "extra_forbidden": "unknown_field"}.get(fault["type"], str(fault["type"])),
+            _words(fault),
+        )
+        for fault in found
+    )
+
+
+def _words(fault: Any) -> str:
     if fault["type"] == "extra_forbidden":
         return f"there is no field `{fault['loc'][-1]}`"
     return str(fault["msg"])[:1].lower() + str(fault["msg"])[1:]

@@ -38,14 +38,11 @@ LETTER: Final = {Action.PUBLISH: "p", Action.HOLD: "h", Action.REJECT: "r"}
 
 @dataclass(slots=True)
 class Seen:
-    """How often one band was seen, by which senders, and in which cluster."""
+    """How often one band was seen, how often of that by the senders of this batch, and in which cluster."""
 
+    total: int = 0
     by_sender: dict[str, int] = field(default_factory=dict)
     cluster: str = ""
-
-    @property
-    def total(self) -> int:
-        return sum(self.by_sender.values())
 
 
 @dataclass(slots=True)
@@ -158,6 +155,7 @@ class StoredFacts:
         for band in (texture.exact, *texture.bands):
             if band:
                 seen = self.seen.setdefault((arrival.site_id, band), Seen())
+                seen.total += 1
                 seen.by_sender[tags.sender] = seen.by_sender.get(tags.sender, 0) + 1
                 seen.cluster = seen.cluster or texture.exact
         self.counters.count(_counted(arrival, tags))

@@ -42,7 +42,7 @@ def read_facts(
         authors=_read_authors(session, arrivals, tags, revised.values()),
         parents=_read_parents(session, arrivals),
         revised=revised,
-        seen=_read_seen(session, arrivals, textures, now),
+        seen=_read_seen(session, arrivals, tags, textures, now),
         addresses=read_addresses(
             session, arrivals, tags, [identities(a, t) for a, t in zip(arrivals, tags, strict=True)], now
         ),
@@ -101,20 +101,27 @@ def _read_revised(session: Session, arrivals: Sequence[Arrival]) -> dict[tuple[s
 
 
 def _read_seen(
-    session: Session, arrivals: Sequence[Arrival], textures: Sequence[Texture], now: datetime
+    session: Session, arrivals: Sequence[Arrival], tags: Sequence[Tags], textures: Sequence[Texture], now: datetime
 ) -> dict[tuple[str, str], Seen]:
+    """One line a band, however many senders a wave has; who sent it is asked for this batch's senders and whole texts only."""
     keys = {(a.site_id, band) for a, t in zip(arrivals, textures, strict=True) for band in (t.exact, *t.bands) if band}
     if not keys:
         return {}
     site, band, sender = col(TextSeen.site_id), col(TextSeen.band), col(TextSeen.sender_tag)
-    query = (
-        columns(site, band, sender, func.count(), func.max(TextSeen.cluster))
-        .where(tuple_(site, band).in_(keys), col(TextSeen.seen_at) > now - timedelta(days=REPEAT_DAYS))
-        .group_by(site, band, sender)
+    recent = col(TextSeen.seen_at) > now - timedelta(days=REPEAT_DAYS)
+    totals = (
+        columns(site, band, func.count(), func.max(TextSeen.cluster))
+        .where(tuple_(site, band).in_(keys), recent)
+        .group_by(site, band)
     )
-    found: dict[tuple[str, str], Seen] = {}
-    for site_id, name, who, count, cluster in session.execute(query):
-        seen = found.setdefault((site_id, name), Seen())
-        seen.by_sender[who] = seen.by_sender.get(who, 0) + count
-        seen.cluster = seen.cluster or cluster or ""
+    found = {(row[0], row[1]): Seen(row[2], cluster=row[3] or "") for row in session.execute(totals)}
+    own = {
+        (a.site_id, t.exact, of.sender)
+        for a, of, t in zip(arrivals, tags, textures, strict=True)
+        if of.sender and (a.site_id, t.exact) in found
+    }
+    if own:
+        by_sender = columns(site, band, sender, func.count()).where(tuple_(site, band, sender).in_(own), recent)
+        for site_id, name, who, count in session.execute(by_sender.group_by(site, band, sender)):
+            found[(site_id, name)].by_sender[who] = count
     return found

@@ -15,17 +15,20 @@ from moderation.storage.database import Database
 from moderation.storage.fact_book import StoredFacts
 from moderation.storage.facts import read_facts
 from moderation.storage.received import write_received
-from moderation.storage.sites import read_site_facts, site_rules
+from moderation.storage.sites import read_site_facts
 from moderation.storage.steps import SqlStep, open_step
 
 
 class SqlStore:
     """Reads facts and writes steps."""
 
-    def __init__(self, database: Database, counters: Counters, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, database: Database, counters: Counters, clock: Callable[[], datetime], limit_of: Callable[[str], int]
+    ) -> None:
         self.database = database
         self.counters = counters
         self.clock = clock
+        self._limit_of = limit_of
 
     def read_facts(self, arrivals: Sequence[Arrival], tags: Sequence[Tags], textures: Sequence[Texture]) -> StoredFacts:
         """What is known before a batch."""
@@ -35,9 +38,7 @@ class SqlStore:
 
     def write_received(self, received: Sequence[Received]) -> list[Outcome | ModerationError]:
         """Commit a batch."""
-        limits = {
-            site_id: site_rules(self.database, site_id).limit for site_id in {r.arrival.site_id for r in received}
-        }
+        limits = {site_id: self._limit_of(site_id) for site_id in {one.arrival.site_id for one in received}}
         return write_received(self.database, received, limits)
 
     def step(self) -> AbstractContextManager[SqlStep]:

@@ -113,6 +113,27 @@ HARMLESS = [
 ]
 
 
+def test_faults_of_shape_and_of_meaning_are_told_together(client: TestClient) -> None:
+    body = comment_body(" ") | {"colour": "red", "parent_id": 7}
+    body["author"] = {"name": "http://example.org", "email": ["a list"]}
+    answer = client.post("/api/v1/comments", json=body)
+    told = {(one["pointer"], one["code"]) for one in answer.json()["errors"]}
+    assert {("/colour", "unknown_field"), ("/parent_id", "string_type"), ("/author/email", "string_type")} <= told
+    assert ("/text", "required") in told
+    assert "/author/name" in {pointer for pointer, _ in told}
+    assert len([pointer for pointer, _ in told if pointer == "/author/email"]) == 1
+
+
+def test_comment_without_article_is_told_what_else_is_wrong(client: TestClient) -> None:
+    body = comment_body("x" * 2001)
+    del body["article"]
+    answer = client.post("/api/v1/comments", json=body)
+    assert {(one["pointer"], one["code"]) for one in answer.json()["errors"]} == {
+        ("/article", "required"),
+        ("/text", "too_long"),
+    }
+
+
 @pytest.mark.parametrize("text", HARMLESS)
 def test_hostile_text_is_kept_as_it_was_written(client: TestClient, text: str) -> None:
     sent = client.post("/api/v1/comments", json=comment_body(text))
