@@ -5,6 +5,7 @@ The naming convention makes every constraint addressable, which Alembic's batch 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,7 +21,32 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
+SHOWN = len("2026-01-01 00:00:00.000000")
 BIG = BigInteger().with_variant(Integer, "sqlite")
+
+
+def in_utc(value: datetime) -> datetime:
+    """An aware time in UTC.
+
+    Raises:
+        ValueError: it has no zone.
+    """
+    if value.tzinfo is None:
+        raise ValueError("a time without a zone cannot be stored")
+    return value.astimezone(UTC)
+
+
+def _text_of_moments() -> Callable[[datetime | None], str | None]:
+    last: tuple[datetime | None, str | None] = (None, None)
+
+    def text_of(value: datetime | None) -> str | None:
+        nonlocal last
+        if value is last[0]:
+            return last[1]
+        last = (value, in_utc(value).isoformat(" ", "microseconds")[:SHOWN]) if value is not None else (None, None)
+        return last[1]
+
+    return text_of
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -32,13 +58,12 @@ class UtcDateTime(TypeDecorator[datetime]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(DateTime(timezone=True))
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone cannot be stored")
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return None if value is None else in_utc(value)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """For SQLite the text itself: a batch writes one moment into hundreds of rows, so the last one is kept."""
+        return _text_of_moments() if dialect.name == "sqlite" else super().bind_processor(dialect)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         if value is None:
