@@ -99,8 +99,9 @@ def address_prefixes(ip: str) -> dict[str, str]:
         NotAnAddress: it is none.
     """
     address = _parse(ip)
-    lengths = (32, 24) if address.version == 4 else (64, 56, 48)  # noqa: PLR2004 - the version's number
-    return {f"/{n}": str(ipaddress.ip_network((address, n), strict=False)) for n in lengths}
+    bits, lengths = (32, (32, 24)) if address.version == 4 else (128, (64, 56, 48))  # noqa: PLR2004 - the version's number
+    whole, kind = int(address), type(address)
+    return {f"/{n}": f"{kind(whole >> (bits - n) << (bits - n))}/{n}" for n in lengths}
 
 
 class TagKeys:
@@ -111,6 +112,7 @@ class TagKeys:
         self._rng = rng
         self._keys: dict[str, bytes] = {}
         self._older: dict[str, tuple[str, ...]] = {}
+        self._of_day: dict[tuple[TagPurpose, date], str] = {}
         self._lock = threading.Lock()
 
     def tag(self, purpose: TagPurpose, value: str, at: datetime) -> Tag:
@@ -132,6 +134,7 @@ class TagKeys:
     def sweep(self, at: datetime) -> tuple[str, ...]:
         """Delete the keys that no longer count, and name them."""
         self._older.clear()
+        self._of_day.clear()
         keep = {key_id for purpose in TagPurpose for key_id in self._counting(purpose, at)}
         future = {self._key_id(purpose, at + PERIODS[purpose].mints) for purpose in TagPurpose}
         gone = []
@@ -147,7 +150,11 @@ class TagKeys:
         return self._folder.glob("*.key") if self._folder.is_dir() else iter(())
 
     def _key_id(self, purpose: TagPurpose, at: datetime) -> str:
-        return f"{purpose}-{_start(purpose, at).isoformat()}"
+        day = (purpose, at.astimezone(UTC).date())
+        found = self._of_day.get(day)
+        if found is None:
+            found = self._of_day[day] = f"{purpose}-{_start(purpose, at).isoformat()}"
+        return found
 
     def _counting(self, purpose: TagPurpose, at: datetime) -> tuple[str, ...]:
         period = PERIODS[purpose]
