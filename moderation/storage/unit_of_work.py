@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, insert, update
+from sqlalchemy import Table, update
 from sqlmodel import Session, SQLModel
 
 from moderation.errors import ModerationError
+from moderation.storage.bulk import insert_rows
 from moderation.storage.database import Database
 from moderation.storage.tables import LogEntry, LogHead
 
@@ -66,9 +67,9 @@ class UnitOfWork:
         self._leaves.append(leaf)
 
     def insert(self, model: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
-        """Bulk insert by Core over a SQLModel table. Every row must have the same keys."""
+        """Bulk insert over a SQLModel table. Every row must have the same keys."""
         if rows:
-            self.session.execute(insert(table_of(model)), list(rows))
+            insert_rows(self.session.connection(), table_of(model), rows)
 
     def mark(self) -> int:
         """A point to which `forget_since` can return when a savepoint is rolled back."""
