@@ -203,9 +203,8 @@ class Pipeline(Judging):
         )  # fmt: skip
         token = ports.token()
         retain_until, retain_rule = ports.retention(arrival.site_id, at)
-        text = Opening(b64(salt := ports.nonce()), "text", writable(comment.text))
-        submitted = {"cid": comment_id, "rev": revision, "site": arrival.site_id, "door": comment.door.value}
-        submitted["text"] = text.digest()  # salted: it commits the wording and tells nothing without the row's salt
+        salt = ports.nonce()
+        submitted = describe_wording(arrival, comment_id, revision, salt)
         return Received(
             id=comment_id,
             arrival=arrival,
@@ -229,6 +228,13 @@ class Pipeline(Judging):
             retain_rule=retain_rule,
             now=now,
         )
+
+
+def describe_wording(arrival: Arrival, comment_id: str, revision: int, salt: bytes) -> dict[str, object]:
+    """A wording as the log holds it: the salted digest commits the text and tells nothing without the row's salt."""
+    comment = arrival.comment
+    text = Opening(b64(salt), "text", writable(comment.text)).digest()
+    return {"cid": comment_id, "rev": revision, "site": arrival.site_id, "door": comment.door.value, "text": text}
 
 
 def forced(action: Action, policy_hash: str) -> Decision:
