@@ -24,7 +24,9 @@ from random import Random
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 GOAL = 1000
 SYLLABLES = "ka re mo ti na su le vo ri ja du pe shi ta ma ko ni ga be ro lu va sa de hi no ya pu ki me".split()
-COMMON = "the of to and in is that for this they we it was not on with are have be but our road water bus school".split()
+COMMON = (
+    "the of to and in is that for this they we it was not on with are have be but our road water bus school".split()
+)
 
 
 def serve(folder: str, url: str, port: int, scoring: bool) -> None:
