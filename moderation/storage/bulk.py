@@ -41,7 +41,7 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[dict[str, A
     found = _made.get(name)
     if found is None:
         found = _made[name] = _make(table, tuple(rows[0]), connection.dialect)
-    connection.exec_driver_sql(found.sql, [found.bind(row) for row in rows])  # type: ignore[arg-type]
+    connection.exec_driver_sql(found.sql, [found.bind(row) for row in rows])
 
 
 def _make(table: Table, keys: tuple[str, ...], dialect: Dialect) -> BulkInsert:
@@ -50,6 +50,6 @@ def _make(table: Table, keys: tuple[str, ...], dialect: Dialect) -> BulkInsert:
     if left_out:
         raise ValueError(f"rows of `{table.name}` must name {', '.join(left_out)}")
     by_place = bool(getattr(compiled, "positional", False))
-    order = tuple(compiled.positiontup or keys) if by_place else keys  # type: ignore[attr-defined]
+    order = tuple(compiled.positiontup or keys) if by_place else keys
     processors = {key: table.c[key].type.dialect_impl(dialect).bind_processor(dialect) for key in keys}
     return BulkInsert(str(compiled), tuple((key, processors[key]) for key in order), by_place)
