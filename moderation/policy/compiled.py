@@ -174,6 +174,15 @@ class _Writer:
         return self.write(side) if number is None else repr(number)
 
 
+def constant(side: Expr, other: Expr, thresholds: Thresholds, limits: Mapping[str, int]) -> float | None:
+    """Give the number that one side of a comparison always is, None when it is no such number."""
+    if isinstance(side, Literal):
+        return side.value if side.type in (Type.INT, Type.DOUBLE) else None  # type: ignore[return-value]
+    if isinstance(side, Name) and side.path.startswith("limits."):
+        return limits[side.path[7:]]
+    return level_number(side, other, thresholds)
+
+
 def level_number(side: Expr, other: Expr, thresholds: Thresholds) -> float | None:
     """Give the number that a word has beside a score, None when `side` is no word or `other` no score."""
     if not (isinstance(side, Name) and side.path in _LEVELS and isinstance(other, Name)):

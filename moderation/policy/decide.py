@@ -11,7 +11,8 @@ What this file decides
 - Rules are given gravest first: by severity, then by due time, then as in the file. Grounds and reasons are those
   of the rules that carry the outcome.
 
-`decide` is pure and total: it reads nothing but its arguments and never raises.
+`decide` is pure and total: it reads nothing but its arguments and never raises. What rules said of a comment that they cannot
+tell from this one is not asked again (regions.py); it is the same answer.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from typing import Final, TypeVar
 
 import cel
 
-from moderation.policy.compiled import Program, holds
-from moderation.policy.model import Policy, Rule, RuleSet
+from moderation.policy.compiled import Program, Value, holds
+from moderation.policy.model import Answered, Policy, Rule, RuleSet
 from moderation.vocabulary import Action, Decision, DecisionInput, FiredRule, Severity
 
 _WEIGHT: Final = {Action.PUBLISH: 0, Action.HOLD: 1, Action.REJECT: 2}
@@ -36,32 +37,37 @@ def decide(policy: Policy, given: DecisionInput) -> Decision:
     """Decide about one comment."""
     rules = policy.rules_for(given.article.section)
     values, missing = rules.gatherer.gather(given)
-    context = rules.compiled.context(values, rules.gatherer.blank)
-    fired, broken = ([], {"rules"}) if context is None else _run(rules, context)
-    missing |= broken
-    if not fired and not missing:
+    key = rules.regions.key(values)
+    answered = rules.regions.recall(key) if key is not None else None
+    if answered is None:
+        answered = _ask(rules, values)
+        if key is not None:
+            rules.regions.keep(key, answered)
+    missing |= answered.broken
+    if not answered.fired and not missing:
         return _publish(policy)
-    named = [_fire(rule, program, context) for rule, program in fired]
-    named += [_answer(policy, source) for source in sorted(missing)]
+    named = [*answered.fired, *(_answer(policy, source) for source in sorted(missing))]
     named.sort(key=lambda one: (-_GRAVITY[one.severity], one.due))
-    return _conclude(policy, tuple(named), tuple(sorted(missing)), asks_for_help=any(rule.help for rule, _ in fired))
+    return _conclude(policy, tuple(named), tuple(sorted(missing)), asks_for_help=answered.asks_for_help)
 
 
-def _run(rules: RuleSet, context: cel.Context) -> tuple[list[tuple[Rule, Program]], set[str]]:
+def _ask(rules: RuleSet, values: dict[str, Value]) -> Answered:
+    """Ask every rule."""
+    context = rules.compiled.context(values, rules.gatherer.blank)
+    if context is None:
+        return Answered((), frozenset({"rules"}), asks_for_help=False)
     outcomes = rules.compiled.run(context)
-    if not any(outcomes) and None not in outcomes:
-        return [], set()
     told = zip(rules.rules, rules.compiled.programs, outcomes, strict=True)
-    fired = [(rule, program) for rule, program, outcome in told if outcome]
-    broken = {f"rule.{rule.id}" for rule, outcome in zip(rules.rules, outcomes, strict=True) if outcome is None}
-    return fired, broken
+    fired = [(rule, _fire(rule, program, context)) for rule, program, outcome in told if outcome]
+    broken = frozenset(f"rule.{rule.id}" for rule, one in zip(rules.rules, outcomes, strict=True) if one is None)
+    return Answered(tuple(one for _, one in fired), broken, asks_for_help=any(rule.help for rule, _ in fired))
 
 
-def _fire(rule: Rule, program: Program, context: cel.Context | None) -> FiredRule:
+def _fire(rule: Rule, program: Program, context: cel.Context) -> FiredRule:
     held = {
         name
         for condition in program.conditions
-        if condition.positive and context is not None and holds(condition.program, context)
+        if condition.positive and holds(condition.program, context)
         for name in condition.names
         if "." in name and not name.startswith("limits.")
     }

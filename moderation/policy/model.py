@@ -16,13 +16,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from moderation.policy.grammar import Level
-from moderation.vocabulary import Action, Ground, Label, Severity
+from moderation.vocabulary import Action, FiredRule, Ground, Label, Severity
 
 if TYPE_CHECKING:
     from moderation.policy.compiled import Compiled
+    from moderation.policy.regions import Regions
     from moderation.policy.values import Gatherer
 
 Thresholds = Mapping[Label, Mapping[Level, float]]
@@ -122,6 +123,14 @@ class Rule:
     help: bool = False
 
 
+class Answered(NamedTuple):
+    """What a set of rules said of a comment: the rules that fired, what could not be worked out, whether it asks for help."""
+
+    fired: tuple[FiredRule, ...]
+    broken: frozenset[str]
+    asks_for_help: bool
+
+
 @dataclass(frozen=True, slots=True)
 class RuleSet:
     """The rules that hold for one section, or for the whole site, with their thresholds, ready to run."""
@@ -130,6 +139,7 @@ class RuleSet:
     thresholds: Thresholds
     compiled: Compiled = field(repr=False, compare=False)
     gatherer: Gatherer = field(repr=False, compare=False)
+    regions: Regions[Answered] = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
 from ruamel.yaml.nodes import Node
 
-from moderation.policy.compiled import Compiled
+from moderation.policy.compiled import Compiled, constant
 from moderation.policy.draft import Draft, DraftRule
 from moderation.policy.faults import Fault, PolicyInvalid, Weight
-from moderation.policy.model import LISTS, Policy, RuleSet, Thresholds
+from moderation.policy.model import LISTS, Answered, Policy, RuleSet, Thresholds
 from moderation.policy.names import CheckSpec, names_for
 from moderation.policy.read_head import (
     read_disclaimer,
@@ -34,6 +35,7 @@ from moderation.policy.read_head import (
     read_unavailable,
 )
 from moderation.policy.read_rules import read_rules, read_sections
+from moderation.policy.regions import Regions
 from moderation.policy.source import Entry, Source
 from moderation.policy.validators import VALIDATORS
 from moderation.policy.values import Gatherer
@@ -151,4 +153,7 @@ def _rule_set(draft: Draft, rules: list[DraftRule], thresholds: Thresholds) -> R
     trees = [one.tree for one in rules if one.tree is not None]
     compiled = Compiled(trees, thresholds, draft.limits)
     gatherer = Gatherer(compiled.names, draft.names.types, draft.unfit_scores)
-    return RuleSet(tuple(one.rule for one in rules), MappingProxyType(dict(thresholds)), compiled, gatherer)
+    regions: Regions[Answered] = Regions(
+        trees, draft.names.types, partial(constant, thresholds=thresholds, limits=draft.limits)
+    )
+    return RuleSet(tuple(one.rule for one in rules), MappingProxyType(dict(thresholds)), compiled, gatherer, regions)

@@ -19,6 +19,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Final
@@ -158,14 +159,26 @@ def _decisive(words: str) -> DecisionInput:
             for name, values, fit, unavailable in scores
         },
         comment=CommentFacts(**comment),
-        author=AuthorFacts(**author),
+        author=_author(tuple(author.items())),
         article=ArticleFacts(**article),
-        sender=SenderFacts(**sender),
+        sender=_sender(tuple(sender.items())),
     )
 
 
+# Much is the same in many records: made once, since all of it is frozen. `typed`, because a value of true is not one of 1.
+@lru_cache(maxsize=2048, typed=True)
 def _signal(check: str, value: Any, unavailable: int = 0) -> Signal:
     return Signal(check, value, None, (), "", unavailable == 1)
+
+
+@lru_cache(maxsize=2048)
+def _author(facts: tuple[tuple[str, Any], ...]) -> AuthorFacts:
+    return AuthorFacts(**dict(facts))
+
+
+@lru_cache(maxsize=2048)
+def _sender(facts: tuple[tuple[str, Any], ...]) -> SenderFacts:
+    return SenderFacts(**dict(facts))
 
 
 def _told_signal(signal: Signal, flat: tuple[str | None, Iterable[Any], str]) -> Signal:

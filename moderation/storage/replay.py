@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select
 
 from moderation.errors import NotFound
 from moderation.policy.replay import Past
@@ -29,6 +29,9 @@ PAGE: Final = 5000
 _COMMENT: Final = table_of(CommentRow)
 _REVISION: Final = table_of(RevisionRow)
 _VERDICT: Final = table_of(VerdictRow)
+_ACTIONS: Final = {action.value: action for action in Action}
+# Published, and looked at afterwards: told by the database, since reading every decision as JSON took a quarter of the time.
+_LOOKED_AT: Final = and_(_REVISION.c.action == Action.PUBLISH.value, cast(_REVISION.c.decision["rules"], Text) != "[]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +64,9 @@ def read_past(database: Database, site_id: str, since: datetime) -> Iterator[Pas
     """Every wording that was decided since, oldest first, with what people said of it."""
     after: tuple[datetime, str, int] | None = None
     while rows := _page(database, site_id, since, after):
-        for comment_id, number, record, action, rules, verdict, _at in rows:
+        for comment_id, number, record, action, looked_at, verdict, _at in rows:
             name = comment_id if number == 1 else f"{comment_id}/{number}"
-            said = Action(verdict) if verdict else None
-            yield Past(name, record, Action(action), said, looked_at=action == Action.PUBLISH.value and bool(rules))
+            yield Past(name, record, _ACTIONS[action], _ACTIONS.get(verdict), bool(looked_at))
         last = rows[-1]
         after = (last[6], last[0], last[1])
 
@@ -89,7 +91,7 @@ def _page(
         _REVISION.c.number,
         _REVISION.c.record,
         _REVISION.c.action,
-        _REVISION.c.decision["rules"].label("rules"),
+        _LOOKED_AT.label("looked_at"),
         said.label("verdict"),
         _REVISION.c.created_at,
     ).where(_decided_since(site_id, since))

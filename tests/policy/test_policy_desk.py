@@ -18,6 +18,7 @@ from moderation.policy_shelf import PolicyShelf
 from moderation.ports import Arrival
 from moderation.review.verdict import Ruling
 from moderation.storage.policies import set_two_people
+from moderation.storage.replay import read_past
 from moderation.storage.sites import add_site, site_rules
 from moderation.storage.tables import CaseRow, LogEntry, RevisionRow, VerdictRow
 from moderation.vocabulary import Action, Article, Author, Comment, Door, Ground
@@ -183,6 +184,17 @@ def test_the_last_verdict_that_stands_counts(world: World, desk: PolicyDesk, sit
     rule_on(world, site, comment, Action.PUBLISH)
     found = desk.replay(site, desk.in_force(site).policy, EPOCH)
     assert (found.verdicts, found.old_otherwise, found.changed) == (1, 0, 0)
+
+
+def test_what_was_published_and_looked_at_counts_as_load_and_plain_publishing_does_not(
+    world: World, desk: PolicyDesk, site: str
+) -> None:
+    desk.publish(site, desk.save(site, LIGHT, by="u1"), "u1")
+    world.service.shelf.forget(site)
+    send(world, "You idiot.", site)
+    send(world, "A fair report on the tram line.", site)
+    past = list(read_past(world.service.database, site, EPOCH))
+    assert [(one.old, one.looked_at) for one in past] == [(Action.PUBLISH, True), (Action.PUBLISH, False)]
 
 
 def test_a_stored_decision_is_explained_by_the_policy_that_made_it(world: World, desk: PolicyDesk, site: str) -> None:
