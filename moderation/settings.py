@@ -68,6 +68,12 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{(self.data_dir / 'moderation.db').absolute()}"
 
     @property
+    def pages_url(self) -> str:
+        """Where the pages begin for people: the public address with the path under which a proxy serves them."""
+        base, path = self.public_url.rstrip("/"), self.root_path.rstrip("/")
+        return base if not path or base.endswith(path) else base + path
+
+    @property
     def owner_database(self) -> str:
         """The database as its owner sees it, for migrations."""
         return self.database_owner_url or self.database

@@ -20,6 +20,7 @@ import structlog
 from moderation.bootstrap import Service
 from moderation.courier import Courier
 from moderation.log_jobs import forget_tags, note_clock, sign_log
+from moderation.mail_desk import ask_confirmations, send_mails
 from moderation.scoring.loading import ModelState
 from moderation.storage.job_leases import give_back, take_lease
 from moderation.storage.settle import settle_due, sweep
@@ -64,6 +65,8 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("tags", 600.0, forget_tags),
     Job("settle", 1.0, settle_verdicts),
     Job("rejudge", 2.0, judge_again),
+    Job("mails", 2.0, send_mails),
+    Job("confirmations", 10.0, ask_confirmations),
     Job("sweep", 600.0, clear_away),
 )
 

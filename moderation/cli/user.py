@@ -46,6 +46,9 @@ def add(
 def link(
     email: str = typer.Argument(..., metavar="EMAIL", help="The person's e-mail address."),
     *,
+    new_password: bool = typer.Option(
+        False, "--new-password", help="The link sets a new password; it lives 30 minutes."
+    ),
     as_json: bool = typer.Option(False, "--json", help='{"email": …, "link": …}'),
 ) -> None:
     """Make a link by which a person signs in once, within 24 hours. Earlier links stop working."""
@@ -54,7 +57,7 @@ def link(
     settings = load_settings()
     database = open_database(settings)
     try:
-        made = make_sign_in_link(settings, database, email)
+        made = make_sign_in_link(settings, database, email, new_password=new_password)
     finally:
         database.close()
     if as_json:
@@ -63,7 +66,7 @@ def link(
     give(made)
 
 
-def make_sign_in_link(settings: Settings, database: object, email: str) -> str:
+def make_sign_in_link(settings: Settings, database: object, email: str, *, new_password: bool = False) -> str:
     """A new link for somebody.
 
     Raises:
@@ -77,5 +80,6 @@ def make_sign_in_link(settings: Settings, database: object, email: str) -> str:
     person = find_by_email(database, email)
     if person is None or person.disabled:
         raise NotFound("nobody with this address works here", hint="add them with `moderation user add`")
-    token = make_link(database, person.id, LinkPurpose.SIGN_IN, os.urandom, datetime.now(UTC))
-    return f"{settings.public_url.rstrip('/')}/sign-in/link/{token}"
+    purpose = LinkPurpose.RESET if new_password else LinkPurpose.SIGN_IN
+    token = make_link(database, person.id, purpose, os.urandom, datetime.now(UTC))
+    return f"{settings.pages_url}/sign-in/link/{token}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -44,9 +45,24 @@ def read_batch(database: Database, site_id: str, batch_id: str) -> list[BatchLin
         rows = session.execute(query).all()
     if not rows:
         raise NotFound("there is no such batch here")
-    return [
-        BatchLine(
-            r.id, r.comment_id, r.action, r.ground or "", r.name or "", r.text or "", r.by_user, r.at, r.undone_at
-        )
-        for r in rows
-    ]
+    return [_line(row) for row in rows]
+
+
+def decisions_of(database: Database, site_id: str, user_id: str, since: datetime, limit: int) -> list[BatchLine]:
+    """What one person decided at a site since then, the newest first."""
+    both = (REVISION.c.comment_id == VERDICT.c.comment_id) & (REVISION.c.number == VERDICT.c.revision)
+    query = (
+        select(VERDICT, REVISION.c.name, REVISION.c.text)
+        .join(REVISION, both)
+        .where(VERDICT.c.by_user == user_id, VERDICT.c.at >= since, VERDICT.c.site_id == site_id)
+        .order_by(VERDICT.c.at.desc())
+        .limit(limit)
+    )
+    with database.reading() as session:
+        return [_line(row) for row in session.execute(query)]
+
+
+def _line(r: Any) -> BatchLine:
+    return BatchLine(
+        r.id, r.comment_id, r.action, r.ground or "", r.name or "", r.text or "", r.by_user, r.at, r.undone_at
+    )

@@ -42,8 +42,8 @@ def add_note(
         session.add(Note(id=new_id(), site_id=site_id, by_user=by, words=words.strip(), at=now, **about))
 
 
-def reopen(database: Database, site_id: str, comment_id: str, now: datetime) -> str:
-    """A new case about the comment's newest wording; its id.
+def reopen(database: Database, site_id: str, comment_id: str, now: datetime, *, barred: str | None = None) -> str:
+    """A new case about the comment's newest wording, which `barred` cannot judge; its id.
 
     Raises:
         NotFound: this site has no such comment.
@@ -75,6 +75,7 @@ def reopen(database: Database, site_id: str, comment_id: str, now: datetime) -> 
             author_id=row.author_id,
             language=last.language if last else "",
             score=last.score if last else 0.0,
+            barred=barred,
             opened_at=now,
         )
         session.add(case)

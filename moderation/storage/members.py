@@ -2,7 +2,8 @@
 
 What this file decides
 - Everybody has at least one role or is gone; the last admin of a site cannot go and cannot stop being one.
-- Whoever leaves a site loses it in one transaction: roles, leases there, and, with no site left, every session and link.
+- Whoever leaves a site loses it in one transaction: roles, leases and links;
+  with no site left also every session, the password and the second factor.
 """
 
 from __future__ import annotations
@@ -11,15 +12,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, exists, update
 from sqlmodel import Session, col, select
 
 from moderation.errors import Conflict, NotFound
 from moderation.storage.case_leases import CASE
 from moderation.storage.database import Database
-from moderation.storage.tables import Membership, SignInLink, User
+from moderation.storage.people import OPERATOR, log_roles
+from moderation.storage.tables import Membership, SignInLink, User, VerdictRow
 from moderation.storage.tables import Session as SessionRow
-from moderation.storage.unit_of_work import table_of
+from moderation.storage.unit_of_work import table_of, unit_of_work
 from moderation.vocabulary import Role
 
 
@@ -97,38 +99,56 @@ def _member(session: Session, user: User, roles: list[Role]) -> Member:
     )
 
 
-def set_roles(database: Database, site_id: str, user_id: str, roles: frozenset[Role], now: datetime) -> None:
-    """Give a person exactly these roles at a site; none lets them go.
+def set_roles(
+    database: Database, site_id: str, user_id: str, roles: frozenset[Role], now: datetime, *, by: str = OPERATOR
+) -> None:
+    """Give a person exactly these roles at a site; none lets them go. A change is a line of the log.
 
     Raises:
         NotFound: they are nothing here.
         LastAdmin: nobody would be admin.
     """
     member = table_of(Membership)
-    with database.writing() as session:
+    with unit_of_work(database) as work:
+        session = work.session
         here = session.exec(select(Membership).where(Membership.site_id == site_id).with_for_update()).all()
-        if not any(one.user_id == user_id for one in here):
+        had = {Role(one.role) for one in here if one.user_id == user_id}
+        if not had:
             raise NotFound("there is no such person here")
         others = any(one.role == Role.ADMIN.value and one.user_id != user_id for one in here)
-        was = any(one.role == Role.ADMIN.value and one.user_id == user_id for one in here)
-        if was and Role.ADMIN not in roles and not others:
+        if Role.ADMIN in had and Role.ADMIN not in roles and not others:
             raise LastAdmin
         session.execute(delete(member).where(member.c.site_id == site_id, member.c.user_id == user_id))
         session.add_all(Membership(user_id=user_id, site_id=site_id, role=role.value) for role in roles)
         session.flush()
         if not roles:
             _let_go(session, site_id, user_id, now)
+        if had != roles:
+            log_roles(work, site_id, user_id, roles, by, now)
 
 
 def _let_go(session: Session, site_id: str, user_id: str, now: datetime) -> None:
     leased = update(CASE).where(CASE.c.leased_by == user_id, CASE.c.site_id == site_id)
     session.execute(leased.values(leased_by=None, leased_until=None))
+    links = table_of(SignInLink)
+    session.execute(update(links).where(links.c.user_id == user_id, links.c.used_at.is_(None)).values(used_at=now))
     if session.exec(select(Membership).where(Membership.user_id == user_id)).first() is not None:
         return
-    sessions, links = table_of(SessionRow), table_of(SignInLink)
+    sessions, users = table_of(SessionRow), table_of(User)
     open_ones = sessions.c.revoked_at.is_(None) & (sessions.c.user_id == user_id)
     session.execute(update(sessions).where(open_ones).values(revoked_at=now))
-    session.execute(update(links).where(links.c.user_id == user_id, links.c.used_at.is_(None)).values(used_at=now))
+    nothing = {"password_hash": None, "totp_secret": None, "disabled_at": now}
+    session.execute(update(users).where(users.c.id == user_id).values(**nothing))
+
+
+def former_members(database: Database, site_id: str) -> list[tuple[str, str]]:
+    """Id and name of those who decided at a site and have no role there any more."""
+    verdict, user, member = table_of(VerdictRow), table_of(User), table_of(Membership)
+    decided = exists().where(verdict.c.by_user == user.c.id, verdict.c.site_id == site_id)
+    works = exists().where(member.c.user_id == user.c.id, member.c.site_id == site_id)
+    query = select(User.id, User.name).where(decided, ~works).order_by(col(User.name))
+    with database.reading() as session:
+        return [(str(id_), str(name)) for id_, name in session.exec(query)]
 
 
 def works_elsewhere(database: Database, user_id: str, site_id: str) -> bool:

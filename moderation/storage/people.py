@@ -11,19 +11,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from moderation.access.sessions import ABSOLUTE, LIFETIMES, TOUCH_AFTER, LinkPurpose, hash_token, is_alive, make_token
 from moderation.errors import Conflict, NotFound
+from moderation.evidence.canonical import Json
+from moderation.evidence.record import LeafType
 from moderation.storage.database import Database
+from moderation.storage.desk_log import log_change
 from moderation.storage.ids import new_id
 from moderation.storage.tables import Membership, SignInLink, Site, User
 from moderation.storage.tables import Session as SessionRow
-from moderation.storage.unit_of_work import table_of
+from moderation.storage.unit_of_work import UnitOfWork, table_of, unit_of_work
 from moderation.vocabulary import Role
+
+OPERATOR: Final = "operator"  # who works on the machine itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +60,41 @@ class SignedIn:
 
 
 def add_person(
-    database: Database, email: str, name: str, site_id: str, roles: frozenset[Role], now: datetime
+    database: Database,
+    email: str,
+    name: str,
+    site_id: str,
+    roles: frozenset[Role],
+    now: datetime,
+    *,
+    by: str = OPERATOR,
 ) -> Person:
-    """A person with roles at a site; one who is there already gets the roles as well.
+    """A person with roles at a site; one who is there already gets the roles as well. A change is a line of the log.
 
     Raises:
         NotFound: there is no such site.
     """
-    with database.writing() as session:
+    with unit_of_work(database) as work:
+        session = work.session
         if session.get(Site, site_id) is None:
             raise NotFound(f"there is no site `{site_id}`", hint="see `moderation site list`")
         user = _by_email(session, email)
         if user is None:
             user = User(id=new_id(), email=email.strip().lower(), name=name, preferences={}, created_at=now)
-            session.add(user)
-            session.flush()
-        for role in roles:
-            if session.get(Membership, (user.id, site_id, role.value)) is None:
-                session.add(Membership(user_id=user.id, site_id=site_id, role=role.value))
+        user.disabled_at = None
+        session.add(user)
+        session.flush()
+        new = {role for role in roles if session.get(Membership, (user.id, site_id, role.value)) is None}
+        session.add_all(Membership(user_id=user.id, site_id=site_id, role=role.value) for role in new)
+        if new:
+            log_roles(work, site_id, user.id, roles, by, now)
         return _person(user)
+
+
+def log_roles(work: UnitOfWork, site_id: str, user_id: str, roles: frozenset[Role], by: str, now: datetime) -> None:
+    """Write into the log which roles a person has now; ids and closed words only."""
+    data: dict[str, Json] = {"user": user_id, "roles": sorted(role.value for role in roles), "by": by}
+    log_change(work, LeafType.ROLE_CHANGED, site_id, now, data, about=user_id)
 
 
 def find_by_email(database: Database, email: str) -> Person | None:

@@ -10,7 +10,16 @@ from sqlmodel import col, select
 
 from moderation.storage.database import Database
 from moderation.storage.standing import settle_row
-from moderation.storage.tables import AddressCount, AddressSeen, CommentRow, Idempotency, Session, SignInLink, TextSeen
+from moderation.storage.tables import (
+    AddressCount,
+    AddressSeen,
+    CommentRow,
+    Idempotency,
+    MailRow,
+    Session,
+    SignInLink,
+    TextSeen,
+)
 from moderation.storage.unit_of_work import table_of
 
 SEEN_FOR: Final = timedelta(days=30)
@@ -37,6 +46,7 @@ def sweep(database: Database, now: datetime) -> int:
         (TextSeen, table_of(TextSeen).c.seen_at < now - SEEN_FOR),
         (AddressSeen, table_of(AddressSeen).c.seen_at < now - TAGS_FOR),
         (AddressCount, table_of(AddressCount).c.since < now - TAGS_FOR),
+        (MailRow, table_of(MailRow).c.created_at < now - SEEN_FOR),
         (Session, table_of(Session).c.expires_at < now),
         (SignInLink, table_of(SignInLink).c.expires_at < now),
     )

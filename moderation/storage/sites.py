@@ -137,8 +137,8 @@ def change_site(database: Database, site_id: str, **changes: Any) -> None:
         session.add(site)
 
 
-def set_close_after(database: Database, site_id: str, days: int, by: str, now: datetime) -> None:
-    """Let articles close by themselves after so many days, 0 never; a line of the log.
+def set_site_choice(database: Database, site_id: str, name: str, value: int, *, by: str, now: datetime) -> None:
+    """Set one of the site's own choices, such as `close_after_days`; a line of the log.
 
     Raises:
         NotFound: there is no such site.
@@ -147,10 +147,10 @@ def set_close_after(database: Database, site_id: str, days: int, by: str, now: d
         site = work.session.get(Site, site_id)
         if site is None:
             raise NotFound(f"there is no site `{site_id}`", hint="see `moderation site list`")
-        site.settings = {**site.settings, CLOSE_AFTER: days}
+        site.settings = {**site.settings, name: value}
         work.session.add(site)
-        data: dict[str, Json] = {"what": CLOSE_AFTER, "days": days, "by": by}
-        log_change(work, LeafType.CONFIG_CHANGED, site_id, now, data, about=CLOSE_AFTER)
+        data: dict[str, Json] = {"what": name, "value": int(value), "by": by}
+        log_change(work, LeafType.CONFIG_CHANGED, site_id, now, data, about=name)
 
 
 def set_editor_publishes(database: Database, site_id: str, by: str, now: datetime, *, wanted: bool) -> None:

@@ -1,17 +1,24 @@
-"""What a person sets for themselves: keys, looks, categories, password, second factor, sessions."""
+"""What a person sets for themselves: keys, looks, what they do not take, breaks, password, second factor, sessions.
+
+What this file decides
+- A secret for an authenticator is kept sealed while it is set up, is shown as a picture and as letters, and counts only when
+  a number from it came back. Then all other sessions end.
+"""
 
 from __future__ import annotations
 
+import io
 import os
 from dataclasses import dataclass
 from typing import Annotated, Final
 
+import segno
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from moderation.access.passwords import hash_password, verify_password
 from moderation.access.totp import make_secret, match_code, otpauth_uri
-from moderation.errors import Invalid
+from moderation.errors import Invalid, NotFound
 from moderation.storage.members import OpenSession, open_sessions
 from moderation.storage.people import SignedIn, change_person, change_preferences, end_sessions
 from moderation.vocabulary import Ground
@@ -19,6 +26,7 @@ from moderation.web.keys import DEFAULTS, choose_keys
 from moderation.web.viewer import own_form, pages_of, plain_frame, service_of, signed_in
 
 router = APIRouter(prefix="/me", include_in_schema=False)
+PENDING: Final = "totp_pending"
 THEMES: Final = frozenset({"", "light", "dark"})
 Person = Annotated[SignedIn, Depends(signed_in)]
 Acting = Annotated[SignedIn, Depends(own_form)]
@@ -26,7 +34,7 @@ Acting = Annotated[SignedIn, Depends(own_form)]
 
 @dataclass(frozen=True, slots=True)
 class MePage:
-    """One's own settings; `secret` is shown once, while the second factor is being set up."""
+    """One's own settings; `secret` is shown only while the second factor is being set up."""
 
     keys: dict[str, str]
     keys_off: bool
@@ -36,6 +44,8 @@ class MePage:
     has_password: bool
     has_second: bool
     email: str
+    severe_cap: int | str
+    break_minutes: int | str
     secret: str = ""
     uri: str = ""
 
@@ -99,24 +109,34 @@ def set_password(
 
 @router.post("/second")
 def begin_second(request: Request, person: Acting) -> Response:
-    """Show a new secret; nothing is stored until a number from it comes back."""
-    return _page(request, person, make_secret(os.urandom))
+    """Make a secret; it counts for nothing until a number from it comes back."""
+    service = service_of(request)
+    sealed = service.custody.seal_own(person.person.id, make_secret(os.urandom))
+    change_preferences(service.database, person.person.id, **{PENDING: sealed.hex()})
+    return RedirectResponse(f"{pages_of(request).base}/me#second", 303)
+
+
+@router.get("/second.svg")
+def show_code(request: Request, person: Person) -> Response:
+    """The pending secret as a picture for an authenticator's camera."""
+    secret = _pending(request, person)
+    if not secret:
+        raise NotFound("no second factor is being set up")
+    picture = io.BytesIO()
+    code = segno.make(otpauth_uri(secret, person.person.email, "moderation"), error="m")
+    code.save(picture, kind="svg", scale=4, border=4, dark="#1d1d1b", light="#ffffff", xmldecl=False)
+    return Response(picture.getvalue(), media_type="image/svg+xml")
 
 
 @router.post("/second/confirm")
-def confirm_second(
-    request: Request,
-    person: Acting,
-    *,
-    secret: Annotated[str, Form(max_length=64)],
-    code: Annotated[str, Form(max_length=10)] = "",
-) -> Response:
+def confirm_second(request: Request, person: Acting, code: Annotated[str, Form(max_length=10)] = "") -> Response:
     """Switch the second factor on."""
-    service = service_of(request)
-    if not secret.isalnum() or match_code(secret, code, service.clock()) is None:
-        raise Invalid("this is not the current number", hint="begin again with a new secret")
-    sealed = service.custody.seal_own(person.person.id, secret)
-    change_person(service.database, person.person.id, totp_secret=sealed)
+    service, secret = service_of(request), _pending(request, person)
+    if not secret or match_code(secret, code, service.clock()) is None:
+        raise Invalid("this is not the current number", hint="look at the clock of both devices, or begin again")
+    change_person(service.database, person.person.id, totp_secret=service.custody.seal_own(person.person.id, secret))
+    change_preferences(service.database, person.person.id, **{PENDING: None})
+    end_sessions(service.database, person.person.id, service.clock(), keep=person.session_hash)
     return _back(request)
 
 
@@ -130,19 +150,46 @@ def end_second(request: Request, person: Acting, password: Annotated[str, Form(m
 
 
 @router.post("/sessions")
-def end_others(request: Request, person: Acting) -> Response:
-    """Sign out everywhere else."""
+def end_others(request: Request, person: Acting, only: Annotated[str, Form(max_length=64)] = "") -> Response:
+    """Sign out everywhere else, or in one browser only."""
     service = service_of(request)
-    end_sessions(service.database, person.person.id, service.clock(), keep=person.session_hash)
+    keep = None if only else person.session_hash
+    end_sessions(service.database, person.person.id, service.clock(), only=only or None, keep=keep)
     return _back(request)
+
+
+@router.post("/care")
+def set_care(
+    request: Request,
+    person: Acting,
+    severe: Annotated[str, Form(max_length=4)] = "",
+    rest: Annotated[str, Form(max_length=4)] = "",
+) -> Response:
+    """How many severe cases an hour at most, and after how long a break is offered; empty for neither."""
+    chosen = {"severe_cap": _number(severe, 1, 200), "break_minutes": _number(rest, 10, 240)}
+    change_preferences(service_of(request).database, person.person.id, **chosen)
+    return _back(request)
+
+
+def _number(text: str, least: int, most: int) -> int | None:
+    if not text.strip():
+        return None
+    if not text.strip().isdigit() or not least <= int(text) <= most:
+        raise Invalid(f"a number from {least} to {most} is asked for", hint="leave it empty for no bound")
+    return int(text)
+
+
+def _pending(request: Request, person: SignedIn) -> str:
+    sealed = person.person.preferences.get(PENDING)
+    return service_of(request).custody.open_own(person.person.id, bytes.fromhex(sealed)) if sealed else ""
 
 
 def _back(request: Request) -> Response:
     return RedirectResponse(f"{pages_of(request).base}/me", 303)
 
 
-def _page(request: Request, person: SignedIn, secret: str = "") -> Response:
-    service, wishes = service_of(request), person.person.preferences
+def _page(request: Request, person: SignedIn) -> Response:
+    service, wishes, secret = service_of(request), person.person.preferences, _pending(request, person)
     page = MePage(
         keys={**DEFAULTS, **wishes.get("keys", {})},
         keys_off=bool(wishes.get("keys_off")),
@@ -152,6 +199,8 @@ def _page(request: Request, person: SignedIn, secret: str = "") -> Response:
         has_password=person.person.password_hash is not None,
         has_second=person.person.totp_secret is not None,
         email=person.person.email,
+        severe_cap=wishes.get("severe_cap", ""),
+        break_minutes=wishes.get("break_minutes", ""),
         secret=secret,
         uri=otpauth_uri(secret, person.person.email, "moderation") if secret else "",
     )

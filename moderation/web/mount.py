@@ -18,7 +18,9 @@ from moderation.bootstrap import Service
 from moderation.intake.address import read_trust
 from moderation.web import (
     authors,
+    confirm,
     deciding,
+    decisions,
     faults,
     files,
     focus,
@@ -26,6 +28,7 @@ from moderation.web import (
     legal_entry,
     listing,
     live,
+    lost_password,
     me,
     opinion,
     people,
@@ -40,6 +43,8 @@ from moderation.web.pulse import Pulses
 
 ROUTERS = (
     sign_in.router,
+    lost_password.router,
+    confirm.router,
     focus.chooser,
     focus.router,
     deciding.router,
@@ -50,6 +55,7 @@ ROUTERS = (
     authors.router,
     switches.router,
     people.router,
+    decisions.router,
     me.router,
     policy.router,
     legal_entry.router,

@@ -1,16 +1,17 @@
 """The people of a site, for its admin: invite, give roles, let go.
 
 What this file decides
-- An invitation is a link to hand over; it is shown once. Opening it signs nobody in, a press with a new password does.
+- An invitation goes by mail, or is a link to hand over that is shown once. Opening it signs nobody in, a press does.
 - Somebody who has forgotten the password gets a link the same way.
 - A person who works at another site as well gets no link through this site's admin, who would own the account there.
-- Whoever goes loses the site at once; what they decided last can be looked at as a list.
+- Whoever goes loses the site at once; what they decided last is shown as one list. Changes of roles are lines of the log.
 """
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated
 
 from email_validator import EmailNotValidError, validate_email
@@ -20,7 +21,10 @@ from fastapi.responses import RedirectResponse, Response
 from moderation.access.permissions import Permission
 from moderation.access.sessions import LinkPurpose
 from moderation.errors import Forbidden, Invalid, NotFound
-from moderation.storage.members import Member, list_members, set_roles, works_elsewhere
+from moderation.mail_desk import Mail, can_mail, lifetime_of, queue_mail
+from moderation.mail_words import added_words, invitation_words
+from moderation.storage.batches import decisions_of
+from moderation.storage.members import Member, former_members, list_members, set_roles, works_elsewhere
 from moderation.storage.people import add_person, make_link
 from moderation.vocabulary import Role
 from moderation.web.deciding import refuse_unstorable
@@ -32,12 +36,15 @@ Roles = Annotated[list[Role] | None, Form()]
 
 @dataclass(frozen=True, slots=True)
 class PeoplePage:
-    """Everybody here; `link` is shown once, right after it was made."""
+    """Everybody here and those who decided here once; `link` is shown once, right after it was made."""
 
     members: tuple[Member, ...]
+    former: tuple[tuple[str, str], ...] = ()
     roles: tuple[Role, ...] = tuple(Role)
     link: str = ""
     link_for: str = ""
+    told: str = ""
+    mails: bool = False
 
 
 @router.get("/people")
@@ -51,10 +58,11 @@ def invite(
     *,
     email: Annotated[str, Form(max_length=254)] = "",
     name: Annotated[str, Form(max_length=200)] = "",
+    how: Annotated[str, Form(max_length=8)] = "link",
     roles: Roles = None,
     desk: Desk = acting(Permission.PEOPLE_MANAGE),
 ) -> Response:
-    """Invite somebody: the link is shown to be handed over."""
+    """Invite somebody, by mail or by a link that is shown to be handed over."""
     refuse_unstorable(name + email)
     try:
         address = validate_email(email.strip(), check_deliverability=False).normalized
@@ -63,12 +71,20 @@ def invite(
     if not name.strip() or not roles:
         raise Invalid("an invitation needs a name and a role", hint="fill both in")
     service, now = desk.service, desk.frame.now
-    person = add_person(service.database, address, name.strip(), desk.site_id, frozenset(roles), now)
+    by_mail = how == "mail" and can_mail(service)
+    person = add_person(service.database, address, name.strip(), desk.site_id, frozenset(roles), now, by=desk.user_id)
     if works_elsewhere(service.database, person.id, desk.site_id):
-        return RedirectResponse(f"{desk.frame.site_url}/people", 303)
+        if by_mail:
+            words = added_words(desk.frame.site_name, person.name, desk.frame.person, _sign_in(desk))
+            queue_mail(service, Mail(person.email, words, lifetime_of(LinkPurpose.INVITE)))
+        return _page(desk, told="mailed" if by_mail else "added", link_for=person.name)
     purpose = LinkPurpose.INVITE if person.password_hash is None else LinkPurpose.SIGN_IN
-    token = make_link(service.database, person.id, purpose, os.urandom, now)
-    return _page(desk, link=_address(desk, token), link_for=person.name)
+    link = _address(desk, make_link(service.database, person.id, purpose, os.urandom, now))
+    if not by_mail:
+        return _page(desk, link=link, link_for=person.name)
+    words = invitation_words(desk.frame.site_name, person.name, desk.frame.person, link)
+    queue_mail(service, Mail(person.email, words, lifetime_of(purpose)))
+    return _page(desk, told="mailed", link_for=person.name)
 
 
 @router.post("/people/{user}/link")
@@ -83,9 +99,12 @@ def new_link(user: str, desk: Desk = acting(Permission.PEOPLE_MANAGE)) -> Respon
 
 @router.post("/people/{user}/roles")
 def change_roles(user: str, roles: Roles = None, desk: Desk = acting(Permission.PEOPLE_MANAGE)) -> Response:
-    """Give exactly these roles; none lets the person go."""
-    set_roles(desk.service.database, desk.site_id, user, frozenset(roles or ()), desk.frame.now)
-    return RedirectResponse(f"{desk.frame.site_url}/people", 303)
+    """Give exactly these roles; none lets the person go, and leads to what they decided last."""
+    database, now = desk.service.database, desk.frame.now
+    set_roles(database, desk.site_id, user, frozenset(roles or ()), now, by=desk.user_id)
+    week = decisions_of(database, desk.site_id, user, now - timedelta(days=7), 1)
+    where = f"people/{user}/decisions" if not roles and week and user != desk.user_id else "people"
+    return RedirectResponse(f"{desk.frame.site_url}/{where}", 303)
 
 
 def _member(desk: Desk, user: str) -> Member:
@@ -96,9 +115,21 @@ def _member(desk: Desk, user: str) -> Member:
 
 
 def _address(desk: Desk, token: str) -> str:
-    return f"{desk.service.settings.public_url.rstrip('/')}/sign-in/link/{token}"
+    return f"{desk.service.settings.pages_url}/sign-in/link/{token}"
 
 
-def _page(desk: Desk, *, link: str = "", link_for: str = "") -> Response:
-    members = tuple(list_members(desk.service.database, desk.site_id))
-    return desk.pages.render("people.html", desk.frame, PeoplePage(members, link=link, link_for=link_for))
+def _sign_in(desk: Desk) -> str:
+    return f"{desk.service.settings.pages_url}/sign-in"
+
+
+def _page(desk: Desk, *, link: str = "", link_for: str = "", told: str = "") -> Response:
+    database = desk.service.database
+    page = PeoplePage(
+        tuple(list_members(database, desk.site_id)),
+        tuple(former_members(database, desk.site_id)),
+        link=link,
+        link_for=link_for,
+        told=told,
+        mails=can_mail(desk.service),
+    )
+    return desk.pages.render("people.html", desk.frame, page)

@@ -17,8 +17,10 @@ from fastapi.responses import RedirectResponse, Response
 
 from moderation.access.permissions import Permission
 from moderation.errors import Invalid
+from moderation.mail_desk import can_mail
+from moderation.storage.confirmations import CONFIRM_EMAIL
 from moderation.storage.desk_writes import list_articles, set_article
-from moderation.storage.sites import CLOSE_AFTER, EDITOR_PUBLISHES, set_close_after, set_editor_publishes, site_settings
+from moderation.storage.sites import CLOSE_AFTER, EDITOR_PUBLISHES, set_editor_publishes, set_site_choice, site_settings
 from moderation.storage.switches import Place, Scope, SwitchLine, SwitchWord, Turn, read_switches, turn_switch
 from moderation.storage.tables import ArticleRow
 from moderation.web.deciding import refuse_unstorable
@@ -37,6 +39,8 @@ class SwitchesPage:
     articles: tuple[ArticleRow, ...]
     titles: dict[str, str]
     close_after: int
+    confirm: bool
+    mails: bool
     chosen: str
     editor_publishes: bool
 
@@ -52,6 +56,8 @@ def show_switches(place: Target = "", desk: Desk = reading(Permission.SWITCH_SET
         articles,
         {one.id: one.title or one.id for one in articles},
         int(rules.get(CLOSE_AFTER, 0)),
+        bool(rules.get(CONFIRM_EMAIL)),
+        can_mail(desk.service),
         place,
         bool(rules.get(EDITOR_PUBLISHES)),
     )
@@ -78,7 +84,17 @@ def turn(
 @router.post("/switches/age")
 def close_by_age(days: Annotated[int, Form(ge=0, le=3650)] = 0, desk: Desk = acting(Permission.SWITCH_SET)) -> Response:
     """Let articles close by themselves after so many days; 0 never."""
-    set_close_after(desk.service.database, desk.site_id, days, desk.user_id, desk.frame.now)
+    set_site_choice(desk.service.database, desk.site_id, CLOSE_AFTER, days, by=desk.user_id, now=desk.frame.now)
+    return RedirectResponse(f"{desk.frame.site_url}/switches", 303)
+
+
+@router.post("/switches/confirm")
+def ask_for_addresses(
+    confirm: Annotated[str, Form(max_length=4)] = "", desk: Desk = acting(Permission.SWITCH_SET)
+) -> Response:
+    """Ask new readers by mail whether their e-mail address is theirs, or do not."""
+    wanted, now = confirm == "yes", desk.frame.now
+    set_site_choice(desk.service.database, desk.site_id, CONFIRM_EMAIL, int(wanted), by=desk.user_id, now=now)
     return RedirectResponse(f"{desk.frame.site_url}/switches", 303)
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
 
+from moderation.access.totp import code_at
 from moderation.errors import Invalid
+from moderation.storage.log import count_lines
 from moderation.vocabulary import Role
 from moderation.web.keys import DEFAULTS, choose_keys, keys_of
 from tests.web.newsroom import Newsroom, Page
@@ -84,3 +88,75 @@ def test_an_admin_gets_no_link_of_somebody_who_works_elsewhere(room: Newsroom) -
     form = {"csrf": csrf, "name": "Tara Rao", "email": "tara@desk.example", "roles": ["moderator"]}
     assert "/sign-in/link/" not in admin.post("/s/gazette/people", form).text
     assert admin.post(f"/s/gazette/people/{user}/link", {"csrf": csrf}).status_code == 403
+
+
+def test_changes_of_roles_are_lines_of_the_log_without_a_name(room: Newsroom) -> None:
+    user, admin = room.person("Tara Rao"), room.browser(room.person("Ravi Kumar", roles=[Role.ADMIN]))
+    csrf = Page(admin.get("/s/gazette/people")).csrf
+    with room.database.reading() as session:
+        before = count_lines(session, "role.changed")
+    for roles in (["moderator", "editor"], ["moderator", "editor"], ["editor"]):
+        admin.post(f"/s/gazette/people/{user}/roles", {"csrf": csrf, "roles": roles})
+    with room.database.reading() as session:
+        bodies = [
+            bytes(row)
+            for row in session.execute(text("SELECT body FROM log_entry WHERE type = 'role.changed'")).scalars()
+        ]
+    assert len(bodies) == before + 2  # setting what is set already changes nothing
+    assert not any(b"Tara" in body or b"@" in body for body in bodies)
+    assert user.encode() in bodies[-1]
+
+
+def test_what_a_leaver_decided_last_is_one_list_that_somebody_else_can_look_at_again(room: Newsroom) -> None:
+    room.held(3)
+    user = room.person("Tara Rao")
+    tara = room.browser(user)
+    for _ in range(3):
+        page = tara.queue()
+        tara.post(f"/s/gazette/cases/{page.case}/publish", page.form)
+    chief = room.browser(room.person("Ravi Kumar", roles=[Role.ADMIN, Role.EDITOR]))
+    csrf = Page(chief.get("/s/gazette/people")).csrf
+    gone = chief.post(f"/s/gazette/people/{user}/roles", {"csrf": csrf})
+    assert gone.headers["location"].endswith(f"/people/{user}/decisions")
+    page = Page(chief.get(gone.headers["location"]))
+    assert "What Tara Rao decided" in page.text
+    assert "3 decisions" in page.text
+    assert "No longer here" in Page(chief.get("/s/gazette/people")).text
+    answer = chief.post(f"/s/gazette/people/{user}/decisions", {"csrf": csrf, "days": "7"})
+    assert answer.headers["location"].endswith("opened=3")
+    assert chief.queue().case
+    with room.database.reading() as session:
+        barred = session.execute(text("SELECT barred FROM review_case WHERE kind = 'reopened'")).scalars().all()
+    assert barred == [user] * 3
+    admin = room.browser(room.person("Uma Pai", roles=[Role.ADMIN]))
+    assert "You are an idiot" not in admin.get(f"/s/gazette/people/{user}/decisions").text
+    stranger = room.person("Zoya Khan", site="herald")
+    assert admin.get(f"/s/gazette/people/{stranger}/decisions").status_code == 404
+
+
+def test_a_second_factor_is_set_up_by_a_picture_or_by_letters(room: Newsroom) -> None:
+    meera = room.browser(room.person())
+    csrf = Page(meera.get("/me")).csrf
+    assert meera.get("/me/second.svg").status_code == 404
+    assert meera.post("/me/second", {"csrf": csrf}).status_code == 303
+    picture = meera.get("/me/second.svg")
+    assert picture.headers["content-type"] == "image/svg+xml"
+    assert picture.headers["cache-control"] == "no-store"
+    assert "style" not in picture.text
+    secret = re.search(r"<code>(\w+)</code>", meera.get("/me").text).group(1)
+    assert meera.post("/me/second/confirm", {"csrf": csrf, "code": "000000"}).status_code in {422, 303}
+    code = code_at(secret, int(datetime.now(UTC).timestamp()) // 30)
+    assert meera.post("/me/second/confirm", {"csrf": csrf, "code": code}).status_code == 303
+    page = Page(meera.get("/me"))
+    assert "It is on" in page.text
+    assert secret not in page.html
+
+
+def test_one_session_can_be_ended_alone(room: Newsroom) -> None:
+    user = room.person()
+    here, there = room.browser(user), room.browser(user)
+    page = Page(here.get("/me"))
+    other = page.hidden("only")
+    assert here.post("/me/sessions", {"csrf": page.csrf, "only": other}).status_code == 303
+    assert there.queue().status == 303
+    assert here.queue().status == 200

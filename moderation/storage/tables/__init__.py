@@ -27,6 +27,7 @@ from moderation.storage.tables.log import (
     LogHead,
     SenderRecord,
 )
+from moderation.storage.tables.mails import ConfirmationRow, MailRow
 from moderation.storage.tables.people import ApiKey, Membership, Session, SignInLink, Site, User
 from moderation.storage.tables.policies import PolicyVersion
 from moderation.storage.tables.queue import (
@@ -56,6 +57,7 @@ __all__ = [
     "CaseSkip",
     "CommentCallback",
     "CommentRow",
+    "ConfirmationRow",
     "Endpoint",
     "EpochKey",
     "HeldRecord",
@@ -72,6 +74,7 @@ __all__ = [
     "LogHead",
     "LogTile",
     "LookupRow",
+    "MailRow",
     "Membership",
     "Note",
     "OpinionRow",
