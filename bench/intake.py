@@ -1,6 +1,6 @@
 """How many comments per second become durable, by real HTTP requests on loopback.
 
-    python bench/intake.py [--seconds 5] [--postgres URL] [--scoring] [--json]
+    python bench/intake.py [--seconds 5] [--workers 1] [--postgres URL] [--scoring] [--json]
 
 Prints comments/s, p50 and p99 (ms) for 1, 8 and 64 clients, memory of the server, and beside them a bare loop of the same
 INSERTs. Every answer counted is a 201, which is given after the commit's fsync.
@@ -20,6 +20,7 @@ import tempfile
 import time
 from pathlib import Path
 from random import Random
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 GOAL = 1000
@@ -29,25 +30,32 @@ COMMON = (
 )
 
 
-def serve(folder: str, url: str, port: int, scoring: bool) -> None:
-    """The server process: everything as in production, with or without the model."""
+def serve(folder: str, url: str, port: int, workers: int) -> None:
+    """The server: everything as in production but the network's address; several processes share the port."""
     import uvicorn
 
+    from tests.factories import make_settings, prepare
+
+    live, _, _ = prepare(make_settings(Path(folder), url))
+    Path(folder, "key").write_text(live, encoding="ascii")
+    quiet = {"access_log": False, "log_level": "error", "proxy_headers": False}
+    uvicorn.run("bench.intake:make_app", factory=True, port=port, workers=workers, **quiet)  # type: ignore[arg-type]
+
+
+def make_app() -> Any:
+    """The application of one server process, with or without the model."""
     from moderation.app import create_app
     from moderation.bootstrap import build_service
     from moderation.scoring.loading import LoadingScorer
-    from tests.factories import make_settings, prepare
+    from tests.factories import make_settings
     from tests.fakes import WordScorer
 
-    settings = make_settings(Path(folder), url, port=port, requests_per_minute=100_000_000)
-    live, _, _ = prepare(settings)
-    Path(folder, "key").write_text(live, encoding="ascii")
+    folder, url, scoring = (os.environ[f"BENCH_{name}"] for name in ("FOLDER", "URL", "SCORING"))
+    settings = make_settings(Path(folder), url, requests_per_minute=100_000_000)
     scorer = None if scoring else LoadingScorer(WordScorer, name="none")
     service = build_service(settings, scorer=scorer)
     service.scorer.wait(60)
-    uvicorn.run(
-        create_app(settings, service=service), port=port, access_log=False, log_level="error", proxy_headers=False
-    )
+    return create_app(settings, service=service)
 
 
 def text_of(n: int, client: int) -> str:
@@ -138,7 +146,17 @@ def bare_inserts(folder: str, url: str, seconds: float) -> float:
     return rate
 
 
+def family(pid: int) -> list[int]:
+    """A process and its children."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [pid, *(int(child) for task in tasks for child in task.read_text(encoding="ascii").split())]
+
+
 def memory_mb(pid: int) -> float:
+    return sum(_memory_mb(one) for one in family(pid))
+
+
+def _memory_mb(pid: int) -> float:
     for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
         if line.startswith("VmRSS"):
             return int(line.split()[1]) / 1024
@@ -146,15 +164,20 @@ def memory_mb(pid: int) -> float:
 
 
 def cpu_seconds(pid: int) -> float:
+    return sum(_cpu_seconds(one) for one in family(pid))
+
+
+def _cpu_seconds(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def run(name: str, url: str, scoring: bool, seconds: float, port: int) -> list[dict[str, object]]:
-    rows = []
+def run(name: str, url: str, scoring: bool, seconds: float, port: int, workers: int) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory() as folder:
         args = [sys.executable, __file__, "--serve", folder, "--url", url, "--port", str(port)]
-        server = subprocess.Popen([*args, "--scoring"] if scoring else args, env={**os.environ, "PYTHONPATH": "."})
+        asked = {"BENCH_FOLDER": folder, "BENCH_URL": url, "BENCH_SCORING": "1" if scoring else "", "PYTHONPATH": "."}
+        server = subprocess.Popen([*args, "--workers", str(workers)], env={**os.environ, **asked})
         try:
             wait_for(port, Path(folder, "key"))
             key = Path(folder, "key").read_text(encoding="ascii")
@@ -167,6 +190,7 @@ def run(name: str, url: str, scoring: bool, seconds: float, port: int) -> list[d
                     {
                         "database": name,
                         "scoring": scoring,
+                        "processes": workers,
                         "clients": clients,
                         "per_second": round(len(times) / seconds),
                         "p50_ms": round(statistics.median(times) * 1000, 1),
@@ -189,6 +213,7 @@ def wait_for(port: int, key: Path) -> None:
         try:
             if key.exists():
                 socket.create_connection(("127.0.0.1", port), 1).close()
+                time.sleep(3)  # further processes start beside the first
                 return
         except OSError:
             pass
@@ -201,17 +226,18 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--postgres", default="", help="URL of an empty database; without it only SQLite is measured")
     parser.add_argument("--scoring", action="store_true")
+    parser.add_argument("--workers", type=int, default=1, help="server processes")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--serve")
     parser.add_argument("--url", default="")
     parser.add_argument("--port", type=int, default=18311)
     args = parser.parse_args()
     if args.serve:
-        serve(args.serve, args.url, args.port, args.scoring)
+        serve(args.serve, args.url, args.port, args.workers)
         return
-    rows = run("sqlite", "", args.scoring, args.seconds, args.port)
+    rows = run("sqlite", "", args.scoring, args.seconds, args.port, args.workers)
     if args.postgres:
-        rows += run("postgresql", args.postgres, args.scoring, args.seconds, args.port + 1)
+        rows += run("postgresql", args.postgres, args.scoring, args.seconds, args.port + 1, args.workers)
     for row in rows:
         print(json.dumps(row) if args.json else "  ".join(f"{k} {v}" for k, v in row.items()))
     best = max(int(r["per_second"]) for r in rows if r.get("clients") == 64)
