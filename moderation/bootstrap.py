@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from moderation.call_book import CallBook
+from moderation.checks.reading import read_text
 from moderation.errors import Unavailable
 from moderation.evidence.application_key import ApplicationKey
 from moderation.evidence.batch import SealingBatch
@@ -40,7 +41,6 @@ from moderation.storage.migrate import current_revision, head_revision
 from moderation.storage.policies import version_text
 from moderation.storage.sites import list_sites, site_rules
 from moderation.storage.store import SqlStore
-from moderation.text.fold import fold
 from moderation.text.similar import bands_of
 from moderation.vocabulary import Author, Sender
 
@@ -121,11 +121,12 @@ class Sealing:
 
     def texture(self, site_id: str, text: str) -> Texture:
         """Tags by which equal and nearly equal texts are found."""
-        folded = fold(text).text
+        reading = read_text(text)  # the checks will read the same text: it is folded once
+        folded = reading.full.text
         if not folded.strip():
             return Texture()
         now = self.clock()
-        bands = tuple(self.custody.text_tag(site_id, band, now) for band in bands_of(text))
+        bands = tuple(self.custody.text_tag(site_id, band, now) for band in bands_of(reading.normal.split()))
         return Texture(self.custody.text_tag(site_id, folded, now), bands)
 
 

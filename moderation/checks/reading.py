@@ -24,7 +24,7 @@ from moderation.vocabulary import Comment, Field, Span
 ADDRESS: Final = re.compile(
     r"(?:[a-z][a-z0-9+.]{1,12}+://|www\.)[^\s<>\"]++|[\w.+-]{1,64}+@[\w-]{1,63}+(?:\.[\w-]{1,63}+)++"
 )
-READINGS_KEPT: Final = 64
+READINGS_KEPT: Final = 256  # a batch is folded before the first of it is judged
 ASCII_WORDS: Final = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalnum()})
 
 
@@ -74,7 +74,6 @@ def spaced_words(folded: str) -> str:
     return f" {' '.join(words)} "
 
 
-@lru_cache(maxsize=READINGS_KEPT)
 def read_language(text: str) -> Language:
     """The language that a text seems to be in."""
     return guess_language(text)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -47,6 +48,7 @@ KANA: Final = re.compile("[\u3040-\u30ff]")
 UNKNOWN: Final = Language("und", 0.0)
 
 
+@lru_cache(maxsize=256)
 def guess_language(text: str) -> Language:
     """The language that most of a text seems to be in."""
     words = WORD.findall(_without_addresses(text[:MOST_LETTERS]).lower())[:MOST_WORDS]

@@ -10,11 +10,10 @@ Which texts count as a campaign is the policy's.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from typing import Final
 
 from datasketch import MinHash
-
-from moderation.text.fold import WORD, fold_letters
 
 BANDS: Final = 6
 ROWS: Final = 4
@@ -23,9 +22,8 @@ SHORT: Final = 5
 _EMPTY: Final = MinHash(num_perm=BANDS * ROWS, hashfunc=zlib.crc32)
 
 
-def bands_of(text: str) -> tuple[str, ...]:
-    """The bands of a text, each named by its number; empty for a short one."""
-    words = WORD.findall(fold_letters(text))
+def bands_of(words: Sequence[str]) -> tuple[str, ...]:
+    """The bands of a text given by its folded words, each named by its number; empty for a short one."""
     if len(words) < SHORT:
         return ()
     runs = {" ".join(words[at : at + RUN]).encode("utf-8", "backslashreplace") for at in range(len(words) - RUN + 1)}

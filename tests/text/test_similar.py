@@ -3,9 +3,14 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.text.similar import bands_of
+from moderation.text import similar
+from moderation.text.fold import WORD, fold_letters
 
 WAVE = "Dear friends join our winning cricket group today and earn five thousand rupees daily from home message {} now"
+
+
+def bands_of(text: str) -> tuple[str, ...]:
+    return similar.bands_of(WORD.findall(fold_letters(text)))
 
 
 def share(one: str, other: str) -> int:
