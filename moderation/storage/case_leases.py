@@ -45,6 +45,7 @@ class Wish:
     without: tuple[str, ...] = ()
     lane: Lane = Lane.LIVE
     settles: bool = False
+    below: int | None = None
 
 
 def lease_next(database: Database, wish: Wish, now: datetime, lease: timedelta) -> list[str]:
@@ -169,6 +170,8 @@ def free_cases(wish: Wish, now: datetime, state: CaseState = CaseState.OPEN) -> 
         or_(CASE.c.asked_by.is_(None), asked),
         ~aside,
     )
+    if wish.below is not None:
+        query = query.where(CASE.c.severity < wish.below)
     if wish.without:
         query = query.where(or_(CASE.c.ground.is_(None), CASE.c.ground.not_in(list(wish.without))))
     return query

@@ -19,6 +19,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from moderation.access.permissions import GRANTS, Permission, permissions_of
 from moderation.review.opinion import may_answer
+from moderation.storage.care import SEVERE, severe_taken, working_since
 from moderation.storage.case_file import CaseFile, read_case_file
 from moderation.storage.case_leases import Wish, lease_case, lease_next, release, take_back
 from moderation.storage.members import colleagues_with
@@ -42,6 +43,7 @@ class StatusLine:
     last: LastVerdict | None = None
     note: str = ""
     decided: int = 0
+    worked: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Done:
 
     waited: float | None
     elsewhere: int
+    spent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +129,37 @@ def wish_of(
     """What this person may be shown."""
     without = tuple(desk.signed_in.person.preferences.get("without", ()))
     shown = tuple(showing or ())
-    return Wish(desk.site_id, desk.user_id, count, shown, after, before, without, settles=settles(desk))
+    below = SEVERE if is_spent(desk) else None
+    return Wish(desk.site_id, desk.user_id, count, shown, after, before, without, settles=settles(desk), below=below)
+
+
+def is_spent(desk: Desk) -> bool:
+    """Whether this person has taken as many severe cases within the hour as they want to."""
+    bound = desk.signed_in.person.preferences.get("severe_cap")
+    return bound is not None and severe_taken(desk.service.database, desk.user_id, desk.frame.now) >= int(bound)
+
+
+def rest_due(desk: Desk) -> timedelta | None:
+    """How long this person has decided without a break, once that is as long as they chose."""
+    minutes = desk.signed_in.person.preferences.get("break_minutes")
+    if minutes is None:
+        return None
+    worked = desk.frame.now - working_since(desk.service.database, desk.user_id, desk.frame.now)
+    return worked if worked >= timedelta(minutes=int(minutes)) else None
 
 
 def lease_ahead(desk: Desk, showing: list[str], count: int) -> list[CaseView]:
     """The next cases, leased for this person; those that are on the page already are not given again."""
     lease = timedelta(seconds=desk.service.settings.lease_seconds)
-    found = lease_next(desk.service.database, wish_of(desk, count, showing=showing), desk.frame.now, lease)
+    database, now = desk.service.database, desk.frame.now
+    found: list[str] = []
+    # With a bound on severe cases each one is asked for alone, so that three at once do not overrun it.
+    step = 1 if "severe_cap" in desk.signed_in.person.preferences else count
+    while len(found) < count:
+        more = lease_next(database, wish_of(desk, step, showing=[*showing, *found]), now, lease)
+        found += more
+        if len(more) < step or step == count:
+            break
     return [show_case(desk, case_id) for case_id in found]
 
 
@@ -190,13 +217,14 @@ def status_line(desk: Desk, note: str = "") -> StatusLine:
     today = _today(desk.frame.now)
     database = desk.service.database
     last = last_verdict(database, desk.site_id, desk.user_id, today - timedelta(days=1))
-    return StatusLine(last, note, decided_since(database, desk.site_id, desk.user_id, today))
+    decided = decided_since(database, desk.site_id, desk.user_id, today)
+    return StatusLine(last, note, decided, rest_due(desk))
 
 
 def done(desk: Desk) -> Done:
     """The end of the queue."""
     waited = oldest_wait(desk.service.database, desk.site_id, _today(desk.frame.now))
-    return Done(waited, desk.frame.counts.open if desk.frame.counts else 0)
+    return Done(waited, desk.frame.counts.open if desk.frame.counts else 0, is_spent(desk))
 
 
 def _today(now: datetime) -> datetime:
