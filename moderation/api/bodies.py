@@ -209,8 +209,8 @@ class Problem(BaseModel):
     errors: list[FaultOut] | None = None
 
 
-def schema_of(model: type[BaseModel]) -> dict[str, Any]:
-    """A model's JSON Schema in one piece, for a route that reads its body itself."""
+def body_of(model: type[BaseModel]) -> dict[str, Any]:
+    """The request body of a route that reads its body itself, as OpenAPI says it: one schema in one piece."""
     schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
     parts = schema.pop("$defs", {})
 
@@ -221,7 +221,7 @@ def schema_of(model: type[BaseModel]) -> dict[str, Any]:
             return {name: whole(inner) for name, inner in value.items()}
         return [whole(inner) for inner in value] if isinstance(value, list) else value
 
-    return {**whole(schema)}
+    return {"content": {"application/json": {"schema": whole(schema)}}, "required": True}
 
 
 Responses = dict[int | str, dict[str, Any]]

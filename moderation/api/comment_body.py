@@ -9,21 +9,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
-from moderation.api.bodies import CommentIn
+from moderation.api.bodies import Body, CommentIn
 from moderation.api.problems import Misshapen, faults_of
 from moderation.intake.accept import Fault, InvalidComment
 from moderation.vocabulary import Comment
 
-Judge = Callable[[CommentIn], Comment]
+Told = TypeVar("Told", bound=Body)
+Judge = Callable[[Told], Comment]
 
 
-def read_comment(raw: bytes, judge: Judge) -> Comment:
-    """The comment that a body holds; `judge` accepts it or raises `InvalidComment`.
+def read_body(raw: bytes, model: type[Told], judge: Judge[Told]) -> Comment:
+    """The comment that a body of this form holds; `judge` accepts it or raises `InvalidComment`.
 
     Raises:
         RequestValidationError: it is no JSON object.
@@ -34,10 +35,10 @@ def read_comment(raw: bytes, judge: Judge) -> Comment:
         raise Misshapen((Fault("/", "required", "send the comment as a JSON object"),))
     told = _parse(raw)
     try:
-        body = CommentIn.model_validate(told)
+        body = model.model_validate(told)
     except ValidationError as error:
         shape = faults_of(error.errors(include_url=False))
-        raise Misshapen((*shape, *_meaning(told, error, shape, judge))) from None
+        raise Misshapen((*shape, *_meaning(told, error, shape, model, judge))) from None
     return judge(body)
 
 
@@ -48,15 +49,19 @@ def _parse(raw: bytes) -> Any:
         raise RequestValidationError([{"type": "json_invalid", "loc": ("body",), "msg": "", "input": None}]) from None
 
 
-def _meaning(told: Any, error: ValidationError, shape: tuple[Fault, ...], judge: Judge) -> list[Fault]:
+def _meaning(
+    told: Any, error: ValidationError, shape: tuple[Fault, ...], model: type[Told], judge: Judge[Told]
+) -> list[Fault]:
     """What is wrong beside the faults of shape, found in what is left without the faulty parts."""
     if not isinstance(told, dict):
         return []
     for fault in error.errors(include_url=False):
         _drop(told, fault["loc"])
-    told.setdefault("article", {}).setdefault("id", "?")
+    if model is CommentIn:
+        told.setdefault("article", {}).setdefault("id", "?")
+    told.setdefault("text", "")
     try:
-        judge(CommentIn.model_validate(told))
+        judge(model.model_validate(told))
     except ValidationError:
         return []
     except InvalidComment as problem:

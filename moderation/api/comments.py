@@ -20,10 +20,10 @@ from moderation.api.bodies import (
     CommentState,
     RevisionIn,
     Wording,
+    body_of,
     problems,
-    schema_of,
 )
-from moderation.api.comment_body import read_comment as read_body
+from moderation.api.comment_body import read_body
 from moderation.api.keys import BEARER, Asking, Behind
 from moderation.api.keys import asking as asking_of
 from moderation.api.metrics import COMMENTS, SECONDS
@@ -43,7 +43,7 @@ router = APIRouter(prefix="/api/v1", tags=["comments"])
 
 LONGEST_KEY: Final = 255
 SENDING: Final[dict[str, Any]] = {
-    "requestBody": {"content": {"application/json": {"schema": schema_of(CommentIn)}}, "required": True},
+    "requestBody": body_of(CommentIn),
     "security": [{BEARER.scheme_name: []}],
     "parameters": [
         {
@@ -72,7 +72,7 @@ async def send_comment(request: Request) -> Response:
     if mark and (told := await asyncio.to_thread(find_answer, service.database, asking.site_id, mark, now)):
         return _created(answer(service, asking.site_id, told), {"Idempotency-Replayed": "true"})
     rules = intake_rules(service, asking.site_id)
-    comment = read_body(raw, lambda body: accept(draft_of(body, asking, request, now), rules, now))
+    comment = read_body(raw, CommentIn, lambda body: accept(draft_of(body, asking, request, now), rules, now))
     outcome = await _submit(service, asking, comment, mark=mark)
     return _created(answer(service, asking.site_id, outcome))
 
@@ -124,18 +124,23 @@ def get_comments(
 
 
 @router.patch(
-    "/comments/{comment_id}", response_model=CommentOut, responses=problems(400, 401, 404, 409, 413, 415, 422, 429, 503)
+    "/comments/{comment_id}",
+    response_model=CommentOut,
+    responses=problems(400, 401, 404, 409, 413, 415, 422, 429, 503),
+    openapi_extra={"requestBody": body_of(RevisionIn)},
 )
-async def edit_comment(
-    request: Request, comment_id: str, body: RevisionIn, asking: Asking, service: Behind
-) -> CommentOut:
+async def edit_comment(request: Request, comment_id: str, asking: Asking, service: Behind) -> CommentOut:
     """Send a new wording. It is judged like a new comment; while it is held the earlier wording stays published."""
     now = service.clock()
     was = await asyncio.to_thread(read_comment, service.database, asking.site_id, comment_id, now)
     if was.status is Status.WITHDRAWN:
         raise Invalid("this comment is withdrawn", hint="restore it before you edit it")
-    draft = revision_draft(body, was, asking, request, now)
-    comment = accept(draft, intake_rules(service, asking.site_id), now, profile=TEXT)
+    rules = intake_rules(service, asking.site_id)
+    comment = read_body(
+        await request.body(),
+        RevisionIn,
+        lambda body: accept(revision_draft(body, was, asking, request, now), rules, now, profile=TEXT),
+    )
     outcome = await _submit(service, asking, comment, revises=comment_id)
     return answer(service, asking.site_id, outcome)
 

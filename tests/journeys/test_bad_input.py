@@ -103,6 +103,13 @@ def test_every_fault_is_told_at_once(client: TestClient) -> None:
     assert found == {"/text", "/title", "/author/name", "/author/email", "/disclaimer/accepted"}
 
 
+def test_faults_of_an_edit_are_told_together(client: TestClient) -> None:
+    made = client.post("/api/v1/comments", json=comment_body("A first wording")).json()
+    answer = client.patch(f"/api/v1/comments/{made['id']}", json={"text": "x" * 2001, "title": 3, "colour": "red"})
+    found = {(one["pointer"], one["code"]) for one in answer.json()["errors"]}
+    assert found == {("/title", "string_type"), ("/colour", "unknown_field"), ("/text", "too_long")}
+
+
 HARMLESS = [
     "<script>alert(1)</script><img src=x onerror=alert(1)>",
     "a" + "\u0301" * 1900,
