@@ -46,19 +46,46 @@ def read_verified(folder: Path, entry: object) -> bytes:
     Raises:
         ModelDamaged: the file is missing or has another checksum.
     """
+    path, wanted = _named(folder, entry)
+    try:
+        content = path.read_bytes()
+    except OSError:
+        raise _missing(path) from None
+    _compare(path, hashlib.sha256(content).hexdigest(), wanted)
+    return content
+
+
+def verify_file(folder: Path, entry: object) -> Path:
+    """Where a file lies that a card names, after its checksum was compared; for files too large to hold twice.
+
+    Raises:
+        ModelDamaged: the file is missing or has another checksum.
+    """
+    path, wanted = _named(folder, entry)
+    try:
+        found = checksum_file(path)
+    except OSError:
+        raise _missing(path) from None
+    _compare(path, found, wanted)
+    return path
+
+
+def _named(folder: Path, entry: object) -> tuple[Path, str]:
     if not isinstance(entry, dict):
         raise ModelDamaged("the model's card does not name its file")
     name, wanted = str(entry.get("file", "")), str(entry.get("sha256", ""))
     if not name or Path(name).name != name:
         raise ModelDamaged("the model's card names a file outside its folder")
-    try:
-        content = (folder / name).read_bytes()
-    except OSError:
-        raise ModelDamaged(f"the model file `{name}` is missing or cannot be read") from None
-    found = hashlib.sha256(content).hexdigest()
+    return folder / name, wanted
+
+
+def _missing(path: Path) -> ModelDamaged:
+    return ModelDamaged(f"the model file `{path.name}` is missing or cannot be read")
+
+
+def _compare(path: Path, found: str, wanted: str) -> None:
     if found != wanted:
-        raise ModelDamaged(f"the model file `{name}` has checksum `{found[:12]}`, its card says `{wanted[:12]}`")
-    return content
+        raise ModelDamaged(f"the model file `{path.name}` has checksum `{found[:12]}`, its card says `{wanted[:12]}`")
 
 
 def checksum_file(path: Path) -> str:

@@ -18,7 +18,7 @@ from typing import Any, Final
 import numpy as np
 
 from moderation.scoring.calibration import BOUNDS, Calibration, Likelihood, make_curve, sigmoid
-from moderation.scoring.cards import WEIGHTS, read_card, read_verified
+from moderation.scoring.cards import WEIGHTS, read_card, read_verified, verify_file
 from moderation.scoring.hints import HINTS, hints_of
 from moderation.scoring.languages import find_language, is_fit
 from moderation.scoring.onnx_rows import F32, Padding, Session, open_session, run_rows
@@ -131,7 +131,7 @@ def open_embedded(folder: Path = WEIGHTS, *, threads: int = 0, openvino: bool = 
     """
     card = read_card(folder / CARD)
     tokenizer = read_tokenizer(read_verified(folder, card.get("tokenizer")))
-    session = open_session(read_verified(folder, card.get("encoder")), threads=threads, openvino=openvino)
+    session = open_session(verify_file(folder, card.get("encoder")), threads=threads, openvino=openvino)
     return EmbeddedScorer(_read_model(card, tokenizer, session))
 
 

@@ -1,9 +1,10 @@
 """Which words carried a score: what the score loses when a word or a sentence is left out.
 
 What this file decides
-- All variants go to the scorer in one call, with the text itself, so the answer takes about one batch.
-- In a text of more than `FEW` words a little word (up to three letters) goes with the word that follows it.
-- A long text is asked about in runs of words, so that there are never more than `MOST` variants of words.
+- A text of few words goes to the scorer in one call with all its variants: one for each word and sentence left out.
+- Each variant costs as much as a comment, and a variant a word made sixty words take most of a second on two small cores. So
+  a longer text is scored first; the words that the score itself marks are left out one by one, the others in runs, so
+  that there are never more than `MOST` variants, all in one batch.
 - A drop is the difference of calibrated probabilities, for every label; a variant that another engine had to judge
   (since its language looks different) says nothing and is left out.
 - Labels that are explained: all that are at least possible, else the highest one.
@@ -22,9 +23,10 @@ from moderation.scoring.calibration import BOUNDS, Likelihood
 from moderation.scoring.scorer import Scorer, ScoringUnavailable
 from moderation.vocabulary import ScoreContext, Scores
 
-MOST: Final = 60
-FEW: Final = 30
-LITTLE: Final = 3
+MOST: Final = 16
+SENTENCES: Final = 4
+MARKED: Final = 5
+FEW: Final = 12
 _WORD: Final = re.compile(r"\S+")
 _SENTENCE: Final = re.compile(r"[^.!?\n।]+[.!?।]*\s*")
 Bounds = tuple[int, int]
@@ -60,11 +62,16 @@ def explain_text(scorer: Scorer, text: str, context: ScoreContext | None = None)
     Raises:
         ScoringUnavailable: the text could not be scored.
     """
-    words = _find_words(text)
-    sentences = [match.span() for match in _SENTENCE.finditer(text)]
-    sentences = sentences[:MOST] if len(sentences) > 1 else []
+    words = [match.span() for match in _WORD.finditer(text)]
+    sentences = _find_sentences(text)
+    known: Scores | None = None
+    if len(words) > FEW:
+        (known,) = scorer.score([text], [context])
+        words = _join_words(words, _marked(words, known), MOST - len(sentences))
     variants = [text[:start] + text[end:] for start, end in (*words, *sentences)]
-    scores, *without = scorer.score([text, *variants], [context] * (len(variants) + 1))
+    asked = variants if known else [text, *variants]
+    without = scorer.score(asked, [context] * len(asked)) if asked else []
+    scores, without = (known, without) if known else (without[0], without[1:])
     if scores.unavailable:
         raise ScoringUnavailable(scores.unavailable)
     return Explanation(
@@ -75,26 +82,40 @@ def explain_text(scorer: Scorer, text: str, context: ScoreContext | None = None)
     )
 
 
-def _find_words(text: str) -> list[Bounds]:
-    """Words; of a longer text little ones with the next, or runs of so many that there are not more than `MOST`."""
-    words = [match.span() for match in _WORD.finditer(text)]
-    if len(words) > FEW:
-        words = _join_little(words, text)
-    step = -(-len(words) // MOST) if words else 1
-    return [(run[0][0], run[-1][1]) for run in (words[at : at + step] for at in range(0, len(words), step))]
+def _find_sentences(text: str) -> list[Bounds]:
+    """Sentences where there is more than one; of many, runs of like number."""
+    found = [match.span() for match in _SENTENCE.finditer(text)]
+    return _in_runs(found, SENTENCES) if len(found) > 1 else []
 
 
-def _join_little(words: Sequence[Bounds], text: str) -> list[Bounds]:
-    joined: list[Bounds] = []
-    begun: int | None = None
-    for number, (start, end) in enumerate(words, start=1):
-        is_little = end - start <= LITTLE and text[start:end].isalpha()
-        if is_little and begun is None and number < len(words):
-            begun = start
+def _marked(words: Sequence[Bounds], scores: Scores) -> set[int]:
+    """The words that the score marks, the first `MARKED` of them."""
+    marked = [
+        number
+        for number, (start, end) in enumerate(words)
+        if any(span.start < end and start < span.end for span in scores.spans)
+    ]
+    return set(marked[:MARKED])
+
+
+def _join_words(words: Sequence[Bounds], alone: set[int], most: int) -> list[Bounds]:
+    """The words of `alone` as they are, those between them in runs, together not more than `most`."""
+    gaps: list[list[Bounds]] = [[]]
+    for number, word in enumerate(words):
+        if number in alone:
+            gaps += [[word], []]
         else:
-            joined.append((start if begun is None else begun, end))
-            begun = None
-    return joined
+            gaps[-1].append(word)
+    length = 1
+    while sum(-(-len(gap) // length) for gap in gaps) > most and length < len(words):
+        length += 1
+    return [run for gap in gaps for run in _in_runs(gap, -(-len(gap) // length))]
+
+
+def _in_runs(parts: Sequence[Bounds], runs: int) -> list[Bounds]:
+    """Neighbours joined to at most so many runs of like length."""
+    step = -(-len(parts) // runs) if parts else 1
+    return [(run[0][0], run[-1][1]) for run in (parts[at : at + step] for at in range(0, len(parts), step))]
 
 
 def _weigh(parts: Sequence[Bounds], scores: Scores, without: Sequence[Scores]) -> tuple[Part, ...]:

@@ -1,10 +1,12 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.scoring.explain import MOST, explain_text
 from moderation.scoring.scorer import EngineInfo, ScoringUnavailable
-from moderation.vocabulary import ScoreContext, Scores
+from moderation.vocabulary import ScoreContext, Scores, Span
 
 
 class Counting:
@@ -25,6 +27,7 @@ class Counting:
                 engine="other" if "SWITCH" not in text and "SWITCH" in texts[0] else "counting",
                 version="1",
                 unavailable=self.unavailable,
+                spans=tuple(Span(m.start(), m.end(), "toxicity") for m in re.finditer("bad", text)),
             )
             for text in texts
         ]
@@ -42,7 +45,7 @@ def test_the_word_that_carries_the_score_has_the_drop():
     assert found.labels == ("toxicity",)
 
 
-def test_all_variants_are_asked_for_in_one_call_and_with_the_context():
+def test_all_variants_of_a_short_text_are_asked_for_in_one_call_and_with_the_context():
     scorer = Counting()
     context = ScoreContext(subjects=("A",))
     explain_text(scorer, "one two. three four", context)
@@ -78,14 +81,22 @@ def test_any_text_is_explained_with_few_variants(text):
     scorer = Counting()
     found = explain_text(scorer, text + " bad" * 200)
     assert len(found.words) <= MOST
-    assert len(scorer.calls[0][0]) <= 1 + 2 * MOST
+    assert sum(len(texts) for texts, _ in scorer.calls) <= 1 + MOST
     assert all(0 <= part.start < part.end for part in (*found.words, *found.sentences))
 
 
-def test_in_a_longer_text_little_words_go_with_the_next():
-    text = "it is a very bad road and " * 8 + "so"
+def test_in_a_longer_text_marked_words_are_left_out_alone_and_the_rest_in_runs():
+    text = "it is a very good road and a bad man said so " * 5
     scorer = Counting()
     found = explain_text(scorer, text)
     words = [text[part.start : part.end] for part in found.words]
-    assert " ".join(words) == text
-    assert len(words) < len(text.split()) * 0.7
+    assert [len(texts) for texts, _ in scorer.calls] == [1, len(words)]
+    assert " ".join(words) == text.strip()
+    assert words.count("bad") == 5
+    assert len(words) <= MOST
+
+
+def test_sixty_words_cost_no_more_than_sixteen_comments_and_their_own():
+    scorer = Counting()
+    explain_text(scorer, "one two three four five six seven eight nine ten. " * 6)
+    assert sum(len(texts) for texts, _ in scorer.calls) <= 1 + MOST
