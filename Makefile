@@ -62,7 +62,7 @@ demo: setup ## fill the demo site with lifelike comments, through the running se
 	@$(BIN)/moderation demo $(ARGS)
 
 screenshots: .venv/.test-installed ## take the pictures of the documents from a service of its own
-	@$(BIN)/python tests/screenshots.py $(ARGS)
+	@$(BIN)/python -m tests.screenshots $(ARGS)
 
 catalogue: .venv/.test-installed ## write every sentence of the pages into moderation/web/locale/messages.pot
 	@$(BIN)/pybabel -q extract -F babel.toml -k N_ -k translate --no-location --sort-output \

@@ -24,6 +24,7 @@ from moderation.bootstrap import Service, build_service
 from moderation.errors import NotFound
 from moderation.settings import Settings, load_settings
 from moderation.web import mount_web
+from moderation.web.embed import build_embed
 from moderation.workers import Job, Workers
 
 DESCRIPTION = """Send comments of readers, learn what became of them.
@@ -77,6 +78,7 @@ def create_app(settings: Settings | None = None, *, workers: bool = True, servic
         app.include_router(room.router)
     app.mount("/api/static", docs.static)
     app.include_router(nothing_here)
+    app.mount("/embed", build_embed(service), name="embed")
     mount_web(app, service)
     _document_problems(app)
     return app

@@ -16,6 +16,7 @@ from moderation.errors import ModerationError
 from moderation.evidence.batch import SealingBatch
 from moderation.evidence.record import Leaf
 from moderation.evidence.sender import SealedSender
+from moderation.intake.reader_form import CLOSED_FORM, FormRules
 from moderation.policy.model import Policy
 from moderation.review.opinion import Answer, Question
 from moderation.review.verdict import OpenCase, Ruling, VerdictPlan
@@ -158,6 +159,7 @@ class SiteRules:
     policy_since: datetime | None
     engine: str | None
     shadow: str | None = None
+    form: FormRules = CLOSED_FORM
 
 
 class FactBook(Protocol):

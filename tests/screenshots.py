@@ -1,8 +1,8 @@
 """Pictures of every screen: 1280 and 390 pixels wide, light and dark.
 
-    python -m tests.screenshots FOLDER [SCREEN ...]
+    python -m tests.screenshots [FOLDER [SCREEN ...]]
 
-Starts a newsroom of its own on loopback, fills it with the demonstration's comments and photographs every page.
+Without a folder the pictures of the documents are taken into docs/pictures. Starts a newsroom of its own on loopback, fills it with the demonstration's comments and photographs every page.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from moderation.access.sessions import LinkPurpose
 from moderation.app import create_app
@@ -103,7 +103,7 @@ def screens(service, base: str) -> dict[str, str]:
         ).first()
     return {
         "reader": "/", "sign-in": "/sign-in", "queue": "/s/demo/queue", "list": "/s/demo/list", "comment": f"/s/demo/comments/{row.comment_id}",
-        "author": f"/s/demo/authors/{row.author_id}", "switches": "/s/demo/switches", "people": "/s/demo/people", "me": "/me",
+        "author": f"/s/demo/authors/{row.author_id}", "switches": "/s/demo/switches", "form-settings": "/s/demo/form", "people": "/s/demo/people", "me": "/me",
         "empty": "/s/empty/queue", "missing": "/s/demo/comments/none",
         "legal": "/s/demo/legal", "legal-new": "/s/demo/legal/new", "legal-authority": "/s/demo/legal/authorities/new",
         **{f"legal-{state}": f"/s/demo/legal/requests/{number}" for number, state in legal_requests(service, row.comment_id)},
@@ -164,6 +164,46 @@ def legal_requests(service, comment: str) -> list[tuple[str, str]]:
     return list(zip((poor, ready, said, entered, found), STAGES, strict=True))
 
 
+DOCUMENTS = {
+    "queue-1280-light": "queue",
+    "queue-390-light": "queue-phone",
+    "list-1280-light": "list",
+    "reader-1280-light": "form",
+    "embedded-1280-light": "form-light",
+    "embedded-1280-dark": "form-dark",
+}
+
+
+def picture_documents(folder: Path) -> None:
+    """The pictures that the documents show, under their names there."""
+    with tempfile.TemporaryDirectory() as taken:
+        main(Path(taken), ["queue", "list", "reader", "embedded"])
+        for name, shown in DOCUMENTS.items():
+            shutil.copy(Path(taken) / f"{name}.png", folder / f"{shown}.png")
+
+
+def picture_embedded(page: Page, service, engine: str, path: Path, scheme: str) -> None:
+    """The embedded form as a reader meets it on a site's own page, light or dark."""
+    from moderation.intake.reader_form import FormRules
+    from moderation.storage.site_form import set_form
+    from tests.journeys.host_page import host_page
+
+    with host_page() as host:
+        host.engine, host.look = engine, scheme
+        officer = FormRules(frozenset({host.origin}), "The Grievance Officer", "grievance@gazette.example")
+        set_form(service.database, "gazette", officer)
+        service.shelf.forget("gazette")
+        page.goto(host.url)
+        page.get_by_label("Name:").fill("Asha Shenoy")
+        page.get_by_label("E-mail:").fill("asha@reader.example")
+        told = (
+            "At last. My daughter works the late shift at the hospital and has walked home from the market for years. "
+            "Will the 11 stop at the school again? The timetable in the paper leaves that line out."
+        )
+        page.get_by_label("Comment:").fill(told)
+        page.screenshot(path=path, full_page=True)
+
+
 def main(folder: Path, only: list[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     settings = make_settings(Path(tempfile.mkdtemp()), "")
@@ -189,8 +229,6 @@ def main(folder: Path, only: list[str]) -> None:
                 )
                 page = context.new_page()
                 for name, path in screens(service, base).items():
-                    if name == "list":
-                        pass
                     if name == "queue":
                         page.goto(base + link_for(service, meera.id))
                         page.click("button.publish")
@@ -200,9 +238,14 @@ def main(folder: Path, only: list[str]) -> None:
                     page.screenshot(
                         path=folder / f"{name}-{width}-{scheme}.png", full_page=width == "390" or name != "queue"
                     )
+                if not only or "embedded" in only:
+                    picture_embedded(page, service, base, folder / f"embedded-{width}-{scheme}.png", scheme)
                 context.close()
     service.close()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:])
+    if sys.argv[1:]:
+        main(Path(sys.argv[1]), sys.argv[2:])
+    else:
+        picture_documents(Path(__file__).resolve().parents[1] / "docs" / "pictures")

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     AUTHOR_TRUST = "review:author:trust"
     AUTHOR_BAN = "review:author:ban"
     SWITCH_SET = "review:switch:set"
+    FORM_SET = "intake:form:set"
     POLICY_READ = "policy:policy:read"
     POLICY_EDIT = "policy:policy:edit"
     POLICY_PUBLISH = "policy:policy:publish"
@@ -59,6 +60,7 @@ _EDITOR: Final = _MODERATOR | {
     Permission.AUTHOR_BAN,
     Permission.POLICY_EDIT,
     Permission.POLICY_PUBLISH,
+    Permission.FORM_SET,
 }
 
 GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
@@ -70,6 +72,7 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
                 Permission.PEOPLE_MANAGE,
                 Permission.KEYS_MANAGE,
                 Permission.CALLBACKS_MANAGE,
+                Permission.FORM_SET,
                 Permission.SWITCH_SET,
                 Permission.POLICY_READ,
             }

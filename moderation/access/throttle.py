@@ -19,6 +19,7 @@ from moderation.errors import Forbidden
 
 ACCOUNT: Final = "10/5minutes;40/hour"
 ADDRESS: Final = "30/5minutes;120/hour"
+SENT: Final = "60/minute;600/hour"
 
 
 class TooManyTries(Forbidden):
@@ -56,6 +57,30 @@ class SignInThrottle:
     def _count(self, items: list[RateLimitItem], kind: str, value: str) -> bool:
         hits = [self._limiter.hit(item, kind, _digest(value)) for item in items]  # all are counted, also after a miss
         return all(hits)
+
+
+class TooManySent(TooManyTries):
+    """too many comments came from this connection"""
+
+    code = "too_many_sent"
+    hint = "wait a minute and send it again"
+
+
+class SendThrottle:
+    """Counts what a readers' form sends from one address. Many readers of one telephone network share an address."""
+
+    def __init__(self, redis_url: str = "", *, address: str = SENT) -> None:
+        self._limiter = FixedWindowRateLimiter(storage_from_string(redis_url or "memory://"))
+        self._items = parse_many(address)
+
+    def hit(self, address: str | None) -> None:
+        """Count one comment.
+
+        Raises:
+            TooManySent: before it is looked at.
+        """
+        if address and not all([self._limiter.hit(item, "sent", _digest(address)) for item in self._items]):  # noqa: C419
+            raise TooManySent
 
 
 def _digest(value: str) -> str:

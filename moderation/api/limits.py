@@ -21,6 +21,7 @@ LIMITS: Final = (
     ("/api/v1/score", SCORE_LIMIT),
     ("/1.1/", 256 * 1024),  # text in percent signs, and all that WordPress tells of its server
 )
+SPEAK_JSON: Final = ("/api/v1/", "/embed/")
 Answer = Callable[[str, Exception], Response]
 
 
@@ -58,7 +59,7 @@ class BodyLimit:
 
 def _says_no_json(scope: Scope) -> bool:
     """Whether a body is announced for our own API as something else than JSON; other protocols have their own rules."""
-    if scope["method"] not in {"POST", "PUT", "PATCH"} or "/api/v1/" not in scope["path"]:
+    if scope["method"] not in {"POST", "PUT", "PATCH"} or not any(part in scope["path"] for part in SPEAK_JSON):
         return False
     headers = dict(scope["headers"])
     kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()

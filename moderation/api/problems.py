@@ -17,6 +17,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from moderation.access.throttle import TooManyTries
 from moderation.errors import Conflict, Forbidden, Invalid, ModerationError, NotFound, Unavailable
 from moderation.intake.accept import Fault, InvalidComment
 
@@ -92,6 +93,7 @@ EXTRA: Final[tuple[tuple[type[ModerationError], int], ...]] = (
     (UnsupportedMedia, 415),
     (TooMany, 429),
     (Misshapen, 422),
+    (TooManyTries, 429),
 )
 
 

@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 import typer
 
 from moderation.cli.output import give, give_json, give_table, say
+from moderation.cli.site_form import form
 from moderation.settings import load_settings
 
-app = typer.Typer(help="Add and list sites.", no_args_is_help=True)
+app = typer.Typer(help="Add and list sites, and open a readers' form.", no_args_is_help=True)
+app.command("form")(form)
 
 
 @app.command()

@@ -15,6 +15,7 @@ from moderation.evidence.record import LeafType
 from moderation.ports import SiteRules
 from moderation.storage.database import Database
 from moderation.storage.desk_log import log_change
+from moderation.storage.site_form import form_rules
 from moderation.storage.switches import switches_of
 from moderation.storage.tables import ArticleRow, Membership, Site, User
 from moderation.storage.unit_of_work import unit_of_work
@@ -70,6 +71,7 @@ def site_rules(database: Database, site_id: str) -> SiteRules:
         policy_since=site.policy_since,
         engine=site.engine,
         shadow=site.settings.get("shadow_policy"),
+        form=form_rules(site.settings),
     )
 
 

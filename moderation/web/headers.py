@@ -3,7 +3,8 @@
 What this file decides
 - Content-Security-Policy: our own files only, nothing inline, no frame around us, forms to us alone.
 - Pages are never stored; our versioned files may be kept for a year.
-- A request that changes something must come from one of our own pages, whether somebody is signed in or not.
+- A request that changes something must come from one of our own pages, whether somebody is signed in or not. The readers' form
+  alone may also come from the origins that its site named: it acts for nobody.
 """
 
 from __future__ import annotations
@@ -35,8 +36,17 @@ FOREVER: Final = "public, max-age=31536000, immutable"
 class PageGuard:
     """ASGI middleware in front of all pages."""
 
-    def __init__(self, app: ASGIApp, *, origin: str, https: bool, refuse: Callable[[ForeignRequest], ASGIApp]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        origin: str,
+        https: bool,
+        refuse: Callable[[ForeignRequest], ASGIApp],
+        admits: Callable[[str, str], bool] = lambda _path, _origin: False,
+    ) -> None:
         self._app = app
+        self._admits = admits
         self._origin = origin
         self._https = https
         self._refuse = refuse
@@ -53,7 +63,7 @@ class PageGuard:
                 self._add(MutableHeaders(scope=message), static=static and message["status"] == 200)  # noqa: PLR2004
             await send(message)
 
-        if scope["method"] not in SAFE:
+        if scope["method"] not in SAFE and not self._admits(scope["path"], headers.get("origin", "")):
             scheme = "https" if self._https else scope["scheme"]
             own = {self._origin, f"{scheme}://{headers.get('host', '')}"}
             try:

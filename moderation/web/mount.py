@@ -7,12 +7,13 @@ What this file decides
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from moderation.access.throttle import SignInThrottle
+from moderation.access.throttle import SendThrottle, SignInThrottle
 from moderation.api.client_address import ClientAddressMiddleware
 from moderation.bootstrap import Service
 from moderation.intake.address import read_trust
@@ -35,6 +36,7 @@ from moderation.web import (
     policy,
     reader_form,
     sign_in,
+    site_form,
     switches,
 )
 from moderation.web.headers import PageGuard
@@ -60,6 +62,7 @@ ROUTERS = (
     policy.router,
     legal_entry.router,
     legal.router,
+    site_form.router,
     reader_form.router,
 )
 
@@ -75,12 +78,14 @@ def build_web(service: Service) -> FastAPI:
     web.state.https = public.scheme == "https"
     web.state.pulses = Pulses(service)
     web.state.throttle = SignInThrottle(settings.redis_url)
+    web.state.sent = SendThrottle(settings.redis_url)
     web.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     for router in ROUTERS:
         web.include_router(router)
     faults.install(web)
     origin = f"{public.scheme}://{public.netloc}"
-    web.add_middleware(PageGuard, origin=origin, https=web.state.https, refuse=faults.refusal(web))
+    admits = partial(reader_form.admits, service, base)
+    web.add_middleware(PageGuard, origin=origin, https=web.state.https, refuse=faults.refusal(web), admits=admits)
     trust = read_trust(settings.client_address, settings.trusted_proxies)
     web.add_middleware(ClientAddressMiddleware, trust=trust)
     return web

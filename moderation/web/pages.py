@@ -9,15 +9,19 @@ What this file decides
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -29,6 +33,7 @@ from moderation.web.clock_words import ago, lasting, moment
 
 HERE: Final = Path(str(files("moderation.web")))
 LANGUAGES: Final = ("en",)
+RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "he", "ks", "ps", "sd", "ur"})
 _NONE: Final = NullTranslations()
 _now: ContextVar[datetime] = ContextVar("page_now")
 _translations: ContextVar[NullTranslations] = ContextVar("page_translations")
@@ -60,6 +65,11 @@ class Frame:
     def may(self, permission: str) -> bool:
         """Whether the person may do this at this site."""
         return permission in self.permissions
+
+    @property
+    def direction(self) -> str:
+        """The direction in which the page's language is written."""
+        return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
 
     @property
     def site_url(self) -> str:
@@ -116,8 +126,25 @@ def _with_now(of: Callable[[datetime, datetime], str]) -> Callable[[datetime], s
 
 @lru_cache
 def translations(language: str) -> NullTranslations:
-    """The catalogue of a language; English is the language of the sources."""
-    return Translations.load(str(HERE / "locale"), [language])
+    """The catalogue of a language, compiled as it is read; English is the language of the sources."""
+    path = HERE / "locale" / language / "LC_MESSAGES" / "messages.po"
+    if not language.isascii() or not language.isalpha() or not path.is_file():
+        return _NONE
+    made = BytesIO()
+    with path.open("rb") as file:
+        write_mo(made, read_po(file, locale=language))
+    made.seek(0)
+    return Translations(made)
+
+
+@contextmanager
+def in_language(language: str) -> Iterator[None]:
+    """Words of `translate` in a language, outside a page."""
+    before = _translations.set(translations(language))
+    try:
+        yield
+    finally:
+        _translations.reset(before)
 
 
 def catalogue() -> NullTranslations:

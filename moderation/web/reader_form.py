@@ -1,44 +1,48 @@
-"""The form that a reader meets, at work on the demo site: send a comment and see what became of it.
+"""The hosted form: a page that works without script, and the target of plain HTML on a site's own pages.
 
 What this file decides
-- It stands at `/` only where a site called `demo` exists; elsewhere `/` leads moderators to their pages.
-- The form works without script; the counter is one small script that counts by the shared rule (UTF-16 units, one per line end).
+- Every site whose form is open has its page at `/form/{site}`; the demonstration's also stands at `/`. Where there is none, `/`
+  leads moderators to their pages.
+- The counter is one small script that counts by the shared rule (UTF-16 units, one per line end).
 - The sender's address is that of the connection, or what a trusted proxy says; nothing in the form can name one.
 - A field that people do not see and the time it took are facts for the checks, never a verdict of this page.
-- A form sent twice is one comment: its nonce is the idempotency key. What became of it has an unguessable address.
+- A comment with faults comes back with everything that was typed; what became of a good one has an unguessable address.
 """
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from moderation.access.sessions import hash_token
+from moderation.access.throttle import SendThrottle
 from moderation.api.client_address import sender_of
 from moderation.api.shape import intake_rules
 from moderation.appeals.eligibility import NotAppealable, WordsTooLong
 from moderation.bootstrap import Service
 from moderation.errors import NotFound
-from moderation.intake.accept import IntakeRules, InvalidComment, accept
-from moderation.ports import Arrival, Mark, Outcome
-from moderation.storage.comments import CommentView, read_by_token
-from moderation.storage.idempotency import find_answer
+from moderation.intake.accept import IntakeRules, InvalidComment
+from moderation.ports import SiteRules
 from moderation.storage.reader_pages import PublishedLine, first_article, published_below
-from moderation.storage.sites import site_rules
 from moderation.text.count import count_characters
-from moderation.vocabulary import Article, Author, Comment, Door, FormFacts
+from moderation.vocabulary import Article
+from moderation.web.form_send import DEMO, Sent, article_of, open_form, send
+from moderation.web.form_status import StatusTold, tell_status
+from moderation.web.form_token import make_form_token
+from moderation.web.form_words import choose_language, fault_words
+from moderation.web.pages import Frame, in_language, translate
 from moderation.web.viewer import pages_of, plain_frame, service_of
+from moderation.web.words import N_
 
 router = APIRouter(include_in_schema=False)
-DEMO: Final = "demo"
-PATIENCE: Final = 30.0
-TOKEN_AGE: Final = timedelta(hours=24)
 FALLBACK: Final = Article("welcome", title="Night trams return to the old town after nine years", section="Local")
+AGAIN: Final = N_("Somebody else looks at it again. You find the answer here.")
+Short = Annotated[str, Form(max_length=2000)]
+Tag = Annotated[str, Form(max_length=200)]
+Language = Annotated[str, Query(max_length=35)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +51,11 @@ class ReaderForm:
 
     article: Article
     rules: IntakeRules
+    site: SiteRules
     disclaimer: str
+    disclaimer_language: str
     token: str
-    site_name: str
+    action: str
     published: tuple[PublishedLine, ...] = ()
     typed: dict[str, str] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
@@ -60,137 +66,159 @@ class ReaderForm:
 class StatusPage:
     """What became of a comment."""
 
-    view: CommentView
-    site_name: str
+    told: StatusTold
     note: str = ""
     token: str = ""
 
 
 @router.get("/")
-def show_form(request: Request) -> Response:
-    """The form, or the way to the moderators' pages."""
-    service = service_of(request)
-    if not _has_demo(service):
+def show_demo(request: Request, lang: Language = "en") -> Response:
+    """The demonstration's form, or the way to the moderators' pages."""
+    if not _has_demo(request):
         return RedirectResponse(pages_of(request).base + "/sites", 303)
-    return _form(request, {}, {})
+    return _form(request, DEMO, _demo_article(request), lang)
+
+
+@router.get("/form/{site}")
+def show_form(
+    request: Request,
+    site: str,
+    *,
+    article: Annotated[str, Query(max_length=200)] = "",
+    url: Annotated[str, Query(max_length=2000)] = "",
+    headline: Annotated[str, Query(max_length=500)] = "",
+    lang: Language = "en",
+) -> Response:
+    """A site's form for one article."""
+    service = service_of(request)
+    open_form(service, site)
+    if not article and site == DEMO:
+        return _form(request, site, _demo_article(request), lang)
+    if not article:
+        raise NotFound("this form belongs to an article", hint="name it with `?article=`")
+    return _form(request, site, article_of(service, site, article, url, headline), lang)
 
 
 @router.post("/")
+@router.post("/form/{site}")
 def send_form(
     request: Request,
+    site: str = DEMO,
     *,
     text: Annotated[str, Form(max_length=40_000)] = "",
-    title: Annotated[str, Form(max_length=2000)] = "",
-    name: Annotated[str, Form(max_length=2000)] = "",
-    email: Annotated[str, Form(max_length=2000)] = "",
-    homepage: Annotated[str, Form(max_length=2000)] = "",
+    title: Short = "",
+    name: Short = "",
+    email: Short = "",
+    homepage: Short = "",
     accepted: Annotated[str, Form(max_length=8)] = "",
-    version: Annotated[str, Form(max_length=64)] = "",
-    token: Annotated[str, Form(max_length=200)] = "",
+    version: Tag = "",
+    token: Tag = "",
+    article: Tag = "",
+    url: Short = "",
+    headline: Annotated[str, Form(max_length=500)] = "",
+    parent: Tag = "",
+    lang: Annotated[str, Form(max_length=35)] = "en",
 ) -> Response:
     """Take the comment and lead to what became of it."""
     service = service_of(request)
-    if not _has_demo(service):
-        raise NotFound("there is no such page")
-    now = service.clock()
-    typed = {"text": text, "title": title, "name": name, "email": email, "accepted": accepted}
-    elapsed, nonce = read_token(service, token, now)
-    draft = Comment(
-        text=text,
-        door=Door.FORM,
-        article=_article(service),
-        author=Author(name=name or None, email=email or None),
-        sender=sender_of(request.scope, now),
-        title=title or None,
-        disclaimer_version=version or None,
-        disclaimer_accepted=accepted == "yes",
-        form=FormFacts(homepage or None, elapsed, token if nonce else None),
-        received_at=now,
-    )
+    open_form(service, site)
+    about = article_of(service, site, article, url, headline) if article else _demo_article(request)
+    if not article and site != DEMO:
+        raise NotFound("this form belongs to an article", hint="give it the field `article`")
+    sent = Sent(text, title, name, email, homepage, accepted == "yes", version, token, about, parent)
+    sender = sender_of(request.scope, service.clock())
+    throttle = request.app.state.sent
+    assert isinstance(throttle, SendThrottle)
+    throttle.hit(sender.ip)
     try:
-        comment = accept(draft, intake_rules(service, DEMO), now)
+        outcome = send(service, site, sent, sender)
     except InvalidComment as problem:
-        faults = {fault.pointer.rsplit("/", 1)[-1]: fault.message for fault in problem.faults}
-        return _form(request, typed, faults)
-    body = f"{text}\x1f{title}\x1f{name}\x1f{email}"
-    mark = Mark(f"form:{nonce}", service.custody.fingerprint(DEMO, body.encode(), now)) if nonce else None
-    told = find_answer(service.database, DEMO, mark, now) if mark else None
-    outcome: Outcome = told or service.intake.submit(Arrival(DEMO, comment, None, mark)).result(PATIENCE)
-    return RedirectResponse(f"{pages_of(request).base}/status/{outcome.status_token}", 303)
+        typed = {"text": text, "title": title, "name": name, "email": email, "accepted": accepted, "parent": parent}
+        return _form(request, site, about, lang, typed, fault_words(problem, choose_language(lang)))
+    return RedirectResponse(_status_path(request, outcome.status_token, lang), 303)
 
 
 @router.get("/status/{token}")
-def show_status(request: Request, token: str, appealed: Annotated[str, Query(max_length=1)] = "") -> Response:
+def show_status(
+    request: Request, token: str, appealed: Annotated[str, Query(max_length=1)] = "", lang: Language = "en"
+) -> Response:
     """Where a comment stands, for whoever has its address."""
-    service = service_of(request)
-    site_id, view = read_by_token(service.database, hash_token(token), service.clock())
-    note = "Somebody else looks at it again. You find the answer here." if appealed else ""
-    page = StatusPage(view, site_rules(service.database, site_id).name, note, token)
-    return pages_of(request).render("status.html", plain_frame(request), page)
+    frame = _frame(request, lang)
+    with in_language(frame.language):
+        note = translate(AGAIN) if appealed else ""
+    page = StatusPage(tell_status(service_of(request), token, frame.language), note, token)
+    return pages_of(request).render("status.html", frame, page)
 
 
 @router.post("/status/{token}/appeal")
-def send_appeal(request: Request, token: str, words: Annotated[str, Form(max_length=4000)] = "") -> Response:
+def send_appeal(
+    request: Request, token: str, words: Annotated[str, Form(max_length=4000)] = "", lang: Language = "en"
+) -> Response:
     """Ask for a second look by another person. The address itself is the secret: nobody else can send this."""
-    service = service_of(request)
-    site_id, view = read_by_token(service.database, hash_token(token), service.clock())
+    service, frame = service_of(request), _frame(request, lang)
+    told = tell_status(service, token, frame.language)
     try:
-        service.pipeline.appeal(site_id, view.id, words)
+        service.pipeline.appeal(told.site_id, told.view.id, words)
     except (NotAppealable, WordsTooLong) as problem:
-        page = StatusPage(view, site_rules(service.database, site_id).name, note=problem.message)
-        return pages_of(request).render("status.html", plain_frame(request), page, status=409)
-    return RedirectResponse(f"{pages_of(request).base}/status/{token}?appealed=1", 303)
+        return pages_of(request).render("status.html", frame, StatusPage(told, problem.message), status=409)
+    path = _status_path(request, token, lang)
+    return RedirectResponse(path + ("&" if "?" in path else "?") + "appealed=1", 303)
 
 
-def make_form_token(service: Service, now: datetime) -> str:
-    """When the form was shown and its nonce, under the day's key."""
-    stamp, nonce = int(now.timestamp() * 1000), os.urandom(12).hex()
-    return f"{stamp}.{nonce}.{_signature(service, stamp, nonce, now)}"
-
-
-def read_token(service: Service, token: str, now: datetime) -> tuple[int | None, str]:
-    """Milliseconds since the form was shown, and its nonce; nothing of a token that is not ours or too old."""
-    parts = token.split(".")
-    if len(parts) != 3 or not parts[0].isdigit() or len(parts[0]) > 15:  # noqa: PLR2004 - its three parts
-        return None, ""
-    stamp = int(parts[0])
-    shown = datetime.fromtimestamp(stamp / 1000, UTC)
-    if not timedelta(0) <= now - shown <= TOKEN_AGE or _signature(service, stamp, parts[1], shown) != parts[2]:
-        return None, ""
-    return int(now.timestamp() * 1000) - stamp, parts[1]
-
-
-def _signature(service: Service, stamp: int, nonce: str, at: datetime) -> str:
-    return service.custody.fingerprint(DEMO, f"form|{stamp}|{nonce}".encode(), at).hex()
-
-
-def _form(request: Request, typed: dict[str, str], faults: dict[str, str]) -> Response:
-    service = service_of(request)
-    policy = service.shelf.policy_for(DEMO)
-    article = _article(service)
-    rules = intake_rules(service, DEMO)
+def _form(
+    request: Request,
+    site_id: str,
+    article: Article,
+    lang: str,
+    typed: dict[str, str] | None = None,
+    faults: dict[str, str] | None = None,
+) -> Response:
+    service, typed, base = service_of(request), typed or {}, pages_of(request).base
+    policy, rules = service.shelf.policy_for(site_id), intake_rules(service, site_id)
     page = ReaderForm(
         article=article,
         rules=rules,
+        site=service.shelf.rules(site_id),
         disclaimer=policy.disclaimer.text,
-        token=make_form_token(service, service.clock()),
-        site_name=service.shelf.rules(DEMO).name,
-        published=tuple(published_below(service.database, DEMO, article.id)),
+        disclaimer_language=policy.language,
+        token=make_form_token(service, site_id, service.clock()),
+        action=f"{base}/form/{site_id}",
+        published=tuple(published_below(service.database, site_id, article.id)),
         typed=typed,
-        faults=faults,
+        faults=faults or {},
         left=rules.limit - count_characters(typed.get("text", "")),
     )
-    return pages_of(request).render("reader.html", plain_frame(request), page, status=422 if faults else 200)
+    return pages_of(request).render("reader.html", _frame(request, lang), page, status=422 if faults else 200)
 
 
-def _article(service: Service) -> Article:
-    found = first_article(service.database, DEMO)
+def _frame(request: Request, lang: str) -> Frame:
+    return replace(plain_frame(request), language=choose_language(lang))
+
+
+def _status_path(request: Request, token: str, lang: str) -> str:
+    language = choose_language(lang)
+    return f"{pages_of(request).base}/status/{token}" + (f"?lang={quote(language)}" if language != "en" else "")
+
+
+def _demo_article(request: Request) -> Article:
+    found = first_article(service_of(request).database, DEMO)
     return found if found and found.title else replace(FALLBACK)
 
 
-def _has_demo(service: Service) -> bool:
+def _has_demo(request: Request) -> bool:
     try:
-        service.shelf.rules(DEMO)
+        service_of(request).shelf.rules(DEMO)
     except NotFound:
         return False
     return True
+
+
+def admits(service: Service, base: str, path: str, origin: str) -> bool:
+    """Whether a page of this origin may send a site's form."""
+    start, _, site = path.removeprefix(base).rpartition("/")
+    if start != "/form" or not origin:
+        return False
+    try:
+        return origin in service.shelf.rules(site).form.origins
+    except NotFound:
+        return False

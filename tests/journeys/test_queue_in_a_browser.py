@@ -184,6 +184,7 @@ def test_axe_finds_nothing_on_any_screen(room: Newsroom, base: str, browser: Bro
         "queue",
         "list",
         "switches",
+        "form",
         "people",
         f"comments/{comment}",
         f"authors/{case.author_id}",

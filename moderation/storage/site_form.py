@@ -1,0 +1,98 @@
+"""What a site has set for its readers' form, and the waits that were measured there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from sqlmodel import col, select
+
+from moderation.errors import ModerationError, NotFound
+from moderation.evidence.canonical import Json
+from moderation.evidence.record import LeafType
+from moderation.intake.reader_form import FormRules, read_quiet
+from moderation.storage.cases import KIND_HELD
+from moderation.storage.database import Database
+from moderation.storage.desk_log import log_change
+from moderation.storage.switches import SwitchWord, switches_of
+from moderation.storage.tables import ArticleRow, CaseRow, Site
+from moderation.storage.unit_of_work import unit_of_work
+from moderation.vocabulary import CaseState, Lane
+
+WINDOW: Final = timedelta(days=14)
+MOST_WAITS: Final = 500
+
+
+def form_rules(settings: Mapping[str, Any]) -> FormRules:
+    """The form's part of what a site has stored; hours that can no longer be read are none."""
+    stored = settings.get("form") or {}
+    try:
+        quiet = read_quiet(stored["quiet"], stored.get("zone", "UTC")) if stored.get("quiet") else None
+    except ModerationError:
+        quiet = None
+    return FormRules(
+        frozenset(stored.get("origins", ())), str(stored.get("officer", "")), str(stored.get("contact", "")), quiet
+    )
+
+
+def set_form(database: Database, site_id: str, rules: FormRules, *, by: str = "", at: datetime | None = None) -> None:
+    """Store what a site has set for its form, and log who opened it to whom.
+
+    Raises:
+        NotFound: there is no such site.
+    """
+    with unit_of_work(database) as work:
+        site = work.session.get(Site, site_id)
+        if site is None:
+            raise NotFound(f"there is no site `{site_id}`", hint="see `moderation site list`")
+        stored = {
+            "origins": sorted(rules.origins),
+            "officer": rules.officer,
+            "contact": rules.contact,
+            "quiet": str(rules.quiet) if rules.quiet else "",
+            "zone": rules.quiet.zone if rules.quiet else "UTC",
+        }
+        site.settings = {**site.settings, "form": stored}
+        work.session.add(site)
+        data: dict[str, Json] = {
+            "what": "form",
+            "origins": list(stored["origins"]),
+            "quiet": str(rules.quiet or ""),
+            "by": by,
+        }
+        log_change(work, LeafType.CONFIG_CHANGED, site_id, at or datetime.now(UTC), data, about="form")
+
+
+def measured_waits(database: Database, site_id: str, now: datetime) -> list[tuple[datetime, datetime]]:
+    """When held comments of the last two weeks were held and when a person decided them, the newest first."""
+    query = (
+        select(CaseRow.opened_at, CaseRow.decided_at)
+        .where(
+            CaseRow.site_id == site_id,
+            CaseRow.lane == Lane.LIVE.value,
+            CaseRow.kind == KIND_HELD,
+            CaseRow.state == CaseState.DECIDED.value,
+            col(CaseRow.decided_by).is_not(None),
+            col(CaseRow.decided_at) >= now - WINDOW,
+        )
+        .order_by(col(CaseRow.decided_at).desc())
+        .limit(MOST_WAITS)
+    )
+    with database.reading() as session:
+        return [(opened, decided) for opened, decided in session.exec(query) if decided is not None]
+
+
+def find_article(database: Database, site_id: str, article_id: str) -> ArticleRow | None:
+    """An article that the site, or a reader's form before, made known."""
+    with database.reading() as session:
+        return session.get(ArticleRow, (site_id, article_id))
+
+
+def is_closed(database: Database, site_id: str, article_id: str, now: datetime) -> bool:
+    """Whether no comments are taken under an article now: by itself, or by a switch of the site, its section or itself."""
+    with database.reading() as session:
+        row = session.get(ArticleRow, (site_id, article_id)) if article_id else None
+        words = switches_of(session, [site_id], now).get(site_id, {})
+    places = [("site", ""), ("section", row.section if row else ""), ("article", article_id)]
+    return bool(row and row.closed) or any(words.get(place) == SwitchWord.CLOSE for place in places)
