@@ -122,8 +122,9 @@ def _newly_seen(session: Session, rows: list[dict[str, Any]]) -> list[str]:
     if not rows:
         return []
     ordered = sorted(rows, key=lambda row: (row["author_id"], row["tag"]))
-    statement = insert_for(session, SEEN).values(ordered).on_conflict_do_nothing().returning(SEEN.c.tag)
-    return list(session.connection().execute(statement).scalars())
+    # Rows beside the statement and not in it: its text is made once, and not for each number of rows.
+    statement = insert_for(session, SEEN).on_conflict_do_nothing().returning(SEEN.c.tag)
+    return list(session.connection().execute(statement, ordered).scalars())
 
 
 def busiest_address(session: Session, since: datetime) -> list[tuple[str, int, int]]:
