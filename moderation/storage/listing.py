@@ -16,14 +16,16 @@ from sqlalchemy import ColumnElement, Select, select
 
 from moderation.storage.case_leases import CASE
 from moderation.storage.database import Database
+from moderation.storage.ids import first_id_at
 from moderation.storage.queue_counts import COMMENT, REVISION
 from moderation.storage.search import matches
-from moderation.storage.tables import ArticleRow
+from moderation.storage.tables import AddressSeen, ArticleRow
 from moderation.storage.unit_of_work import table_of
 from moderation.vocabulary import Lane
 
 PAGE: Final = 50
 ARTICLE: Final = table_of(ArticleRow)
+SEEN: Final = table_of(AddressSeen)
 WAITING: Final = frozenset({"open", "escalated"})
 
 
@@ -38,6 +40,7 @@ class ListFilter:
     author: str = ""
     language: str = ""
     cluster: str = ""
+    sender: str = ""
     by: str = ""
     score_from: float = 0.0
     score_to: float = 1.0
@@ -91,7 +94,8 @@ def list_rows(database: Database, site_id: str, asked: ListFilter, now: datetime
     for condition in _conditions(asked, now):
         query = query.where(condition)
     with database.reading() as session:
-        return [_row(row, waiting=asked.waiting) for row in session.execute(query.limit(limit))]
+        rows = [_row(row, waiting=asked.waiting) for row in session.execute(query.limit(limit))]
+    return list({row.key: row for row in rows}.values())  # a comment that was opened again has two cases and one line
 
 
 def _columns() -> tuple[Any, ...]:
@@ -140,16 +144,19 @@ def _cases(site_id: str, asked: ListFilter) -> Select[Any]:
 
 
 def _comments(database: Database, site_id: str, asked: ListFilter) -> Select[Any]:
-    joined = (
-        COMMENT.join(REVISION, (REVISION.c.comment_id == COMMENT.c.id) & (REVISION.c.number == COMMENT.c.revision))
-        .outerjoin(ARTICLE, (ARTICLE.c.site_id == COMMENT.c.site_id) & (ARTICLE.c.id == COMMENT.c.article_id))
-        .outerjoin(CASE, (CASE.c.comment_id == COMMENT.c.id) & (CASE.c.revision == COMMENT.c.revision))
-    )
+    """Comments, newest first; led by the case when the case's ground is asked for, so that few rows are looked at."""
+    of_case = (CASE.c.comment_id == COMMENT.c.id) & (CASE.c.revision == COMMENT.c.revision)
+    joined = COMMENT.join(CASE, of_case) if asked.ground else COMMENT.outerjoin(CASE, of_case)
+    joined = joined.join(
+        REVISION, (REVISION.c.comment_id == COMMENT.c.id) & (REVISION.c.number == COMMENT.c.revision)
+    ).outerjoin(ARTICLE, (ARTICLE.c.site_id == COMMENT.c.site_id) & (ARTICLE.c.id == COMMENT.c.article_id))
+    led = CASE if asked.ground else COMMENT
+    place = CASE.c.comment_id if asked.ground else COMMENT.c.id
     query = (
         select(*_columns())
         .select_from(joined)
-        .where(COMMENT.c.site_id == site_id, COMMENT.c.lane == asked.lane.value)
-        .order_by(COMMENT.c.id.desc())
+        .where(led.c.site_id == site_id, led.c.lane == asked.lane.value)
+        .order_by(place.desc())
     )
     if asked.words:
         query = query.where(matches(database, site_id, asked.words))
@@ -157,21 +164,25 @@ def _comments(database: Database, site_id: str, asked: ListFilter) -> Select[Any
         query = query.where(COMMENT.c.status == asked.status)
     elif asked.status in WAITING:
         query = query.where(CASE.c.state == asked.status)
-    return query.where(COMMENT.c.id < asked.after) if asked.after else query
+    return query.where(place < asked.after) if asked.after else query
 
 
 def _conditions(asked: ListFilter, now: datetime) -> list[ColumnElement[bool]]:
+    """A case knows its comment's article, author and section: a list of cases asks the case, which has the index."""
     found: list[ColumnElement[bool]] = []
+    of = CASE if asked.waiting else COMMENT
     pairs = (
         (asked.ground, CASE.c.ground),
-        (asked.section, ARTICLE.c.section),
-        (asked.article, COMMENT.c.article_id),
-        (asked.author, COMMENT.c.author_id),
-        (asked.language, REVISION.c.language),
-        (asked.cluster, CASE.c.cluster),
-        (asked.by, CASE.c.decided_by),
+        (asked.section, CASE.c.section if asked.waiting else ARTICLE.c.section),
+        (asked.article, of.c.article_id),
+        (asked.author, of.c.author_id),
+        (asked.language, CASE.c.language if asked.waiting else REVISION.c.language),
+        (asked.cluster, of.c.cluster),
+        (asked.by, CASE.c.leased_by if asked.waiting else CASE.c.decided_by),
     )
     found += [column == value for value, column in pairs if value]
+    if asked.sender:
+        found.append(of.c.author_id.in_(_same_address(asked.sender)))
     if asked.cases:
         found.append(CASE.c.id.in_(asked.cases))
     if asked.score_from > 0:
@@ -179,8 +190,15 @@ def _conditions(asked: ListFilter, now: datetime) -> list[ColumnElement[bool]]:
     if asked.score_to < 1:
         found.append(CASE.c.score <= asked.score_to)
     if asked.hours:
-        found.append(COMMENT.c.received_at >= now - timedelta(hours=asked.hours))
+        since = now - timedelta(hours=asked.hours)
+        found.append(CASE.c.opened_at >= since if asked.waiting else COMMENT.c.id >= first_id_at(since))
     return found
+
+
+def _same_address(author_id: str) -> Select[Any]:
+    """Everybody who wrote from an address that this author wrote from, by keyed tags: no address is known here."""
+    theirs = select(SEEN.c.tag).where(SEEN.c.author_id == author_id, SEEN.c.wide.is_(False))
+    return select(SEEN.c.author_id).where(SEEN.c.tag.in_(theirs))
 
 
 def _row(row: Any, *, waiting: bool) -> ListRow:

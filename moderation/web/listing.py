@@ -1,37 +1,42 @@
-"""The list: scan many, filter by address, decide several at once, and take a whole batch back.
+"""The list: scan many, filter by address, group, export.
 
 What this file decides
 - Every filter is in the address, so that a view can be kept as a bookmark.
-- Deciding several shows first what will happen and asks for the count; each comment gets its own verdict and log entry.
-- What a colleague changed meanwhile is left alone and counted; one batch can be taken back as a whole.
+- Open cases can be looked at by what they have in common; a group leads to the list of its cases, to be decided at once.
+- A cell of the file for spreadsheets is never a formula.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from enum import StrEnum
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Form, Query
-from fastapi.responses import RedirectResponse, Response
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import Response
 
 from moderation.access.permissions import Permission
-from moderation.errors import Invalid, ModerationError
-from moderation.review.verdict import Ruling
-from moderation.storage.batches import BatchLine, read_batch
-from moderation.storage.ids import new_id
+from moderation.errors import Invalid
+from moderation.storage.groups import Group, count_copies, read_groups
 from moderation.storage.listing import PAGE, ListFilter, ListRow, list_rows
 from moderation.web.case_view import Grounds, grounds_of
-from moderation.web.deciding import read_act, refuse_unstorable
-from moderation.web.focus import settles
-from moderation.web.viewer import Desk, acting, reading
+from moderation.web.viewer import Desk, reading
 
 router = APIRouter(prefix="/s/{site}", include_in_schema=False)
-LARGEST: Final = 200
 EXPORT: Final = 10_000
 Short = Annotated[str, Query(max_length=200)]
+
+
+class GroupBy(StrEnum):
+    """What open cases are grouped by."""
+
+    ARTICLE = "article"
+    AUTHOR = "author"
+    CLUSTER = "cluster"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +48,16 @@ class ListPage:
     grounds: Grounds
     next: str
     csv: str
-    alike: int
+    copies: Mapping[str, int]
+    taken_away: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class PreviewPage:
-    """What a bulk decision will do."""
+class GroupsPage:
+    """Open cases by what they have in common."""
 
-    rows: tuple[ListRow, ...]
-    action: str
-    ground: str
-    words: str
-    left_out: int
-    trouble: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class BatchPage:
-    """One batch as it was decided."""
-
-    id: str
-    lines: tuple[BatchLine, ...]
-    open: int
-    mine: bool
+    by: str
+    groups: tuple[Group, ...]
 
 
 def asked_filter(
@@ -77,6 +69,7 @@ def asked_filter(
     author: Short = "",
     language: Short = "",
     cluster: Short = "",
+    sender: Short = "",
     by: Short = "",
     score_from: Short = "",
     score_to: Short = "",
@@ -93,6 +86,7 @@ def asked_filter(
         author=author,
         language=language,
         cluster=cluster,
+        sender=sender,
         by=by,
         score_from=_number(score_from, 0.0, 1.0, 0.0),
         score_to=_number(score_to, 0.0, 1.0, 1.0),
@@ -124,23 +118,54 @@ def address_of(asked: ListFilter, **changes: str) -> str:
 
 @router.get("/list")
 def show_list(
-    asked: Annotated[ListFilter, Depends(asked_filter)], desk: Desk = reading(Permission.QUEUE_READ)
+    asked: Annotated[ListFilter, Depends(asked_filter)],
+    group: Annotated[GroupBy | None, Query()] = None,
+    desk: Desk = reading(Permission.QUEUE_READ),
 ) -> Response:
-    """A page of the list."""
-    try:
-        rows = list_rows(desk.service.database, desk.site_id, asked, desk.frame.now, PAGE + 1)
-    except ValueError:
-        raise Invalid("this page's address is damaged", hint="begin again at the list") from None
+    """A page of the list, or the open cases by what they have in common."""
+    if group is not None:
+        groups = tuple(read_groups(desk.service.database, desk.site_id, group.value))
+        return desk.pages.render("groups.html", desk.frame, GroupsPage(group.value, groups))
+    rows = rows_of(desk, asked, PAGE + 1)
     more = rows[PAGE - 1].key if len(rows) > PAGE else ""
+    clusters = {row.cluster for row in rows if row.cluster} if asked.waiting else set()
     page = ListPage(
         rows=tuple(rows[:PAGE]),
         asked=asked,
         grounds=grounds_of(desk.service.shelf.policy_for(desk.site_id)),
         next=address_of(asked, after=more) if more else "",
         csv=address_of(replace(asked, after="")),
-        alike=len(rows) if asked.cluster else 0,
+        copies=count_copies(desk.service.database, desk.site_id, clusters),
+        taken_away=tuple(_narrowed(asked, rows)),
     )
     return desk.pages.render("list.html", desk.frame, page)
+
+
+def rows_of(desk: Desk, asked: ListFilter, limit: int) -> list[ListRow]:
+    """What matches; `me` among the filters is whoever asks.
+
+    Raises:
+        Invalid: the address was changed by hand.
+    """
+    own = replace(asked, by=desk.user_id) if asked.by == "me" else asked
+    try:
+        return list_rows(desk.service.database, desk.site_id, own, desk.frame.now, limit)
+    except ValueError:
+        raise Invalid("this page's address is damaged", hint="begin again at the list") from None
+
+
+def _narrowed(asked: ListFilter, rows: list[ListRow]) -> Iterator[tuple[str, str, str]]:
+    """Filters that came by a link: what each is, what it names, and the address without it."""
+    first = rows[0] if rows else None
+    named = {
+        "article": (asked.article, first.article if first else ""),
+        "author": (asked.author, first.name if first else ""),
+        "cluster": (asked.cluster, ""),
+        "sender": (asked.sender, ""),
+    }
+    for name, (value, label) in named.items():
+        if value:
+            yield name, label or value, address_of(asked, **{name: "", "after": ""})
 
 
 @router.get("/list.csv")
@@ -148,7 +173,7 @@ def export_list(
     asked: Annotated[ListFilter, Depends(asked_filter)], desk: Desk = reading(Permission.QUEUE_READ)
 ) -> Response:
     """The list as a file for a spreadsheet."""
-    rows = list_rows(desk.service.database, desk.site_id, asked, desk.frame.now, EXPORT)
+    rows = rows_of(desk, asked, EXPORT)
     out = io.StringIO()
     writer = csv.writer(out)
     names = ("comment_id", "status", "state", "ground", "score", "section", "article", "name", "text", "received_at")
@@ -162,92 +187,3 @@ def _cell(value: object) -> str:
     """A cell that no spreadsheet takes for a formula."""
     text = "" if value is None else str(value)
     return "'" + text if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
-
-
-@router.post("/bulk")
-def preview_bulk(
-    *,
-    ids: Annotated[list[str] | None, Form()] = None,
-    cluster: Annotated[str, Form(max_length=64)] = "",
-    act: Annotated[str, Form(max_length=40)] = "",
-    words: Annotated[str, Form(max_length=2000)] = "",
-    desk: Desk = acting(Permission.CASE_BULK),
-) -> Response:
-    """Show what would happen, before it does."""
-    action, ground = read_act(act)
-    rows = _chosen(desk, ids or [], cluster)
-    if not rows:
-        raise Invalid("nothing is chosen that can be decided", hint="tick the comments first")
-    page = PreviewPage(
-        tuple(rows), action.value, ground.value if ground else "", words, max(0, len(ids or []) - len(rows))
-    )
-    return desk.pages.render("bulk.html", desk.frame, page)
-
-
-@router.post("/bulk/decide")
-def decide_bulk(
-    *,
-    cases: Annotated[list[str] | None, Form()] = None,
-    count: Annotated[str, Form(max_length=8)] = "",
-    act: Annotated[str, Form(max_length=40)] = "",
-    words: Annotated[str, Form(max_length=2000)] = "",
-    desk: Desk = acting(Permission.CASE_BULK),
-) -> Response:
-    """Decide all that were shown, each with a verdict of its own, as one batch."""
-    chosen = (cases or [])[:LARGEST]
-    action, ground = read_act(act)
-    refuse_unstorable(words)
-    if count.strip() != str(len(chosen)) or not chosen:
-        rows = _chosen(desk, [one.partition(":")[0] for one in chosen], "")
-        page = PreviewPage(tuple(rows), action.value, ground.value if ground else "", words, 0, "count")
-        return desk.pages.render("bulk.html", desk.frame, page, status=422)
-    batch = new_id()
-    for one in chosen:
-        case, _, version = one.partition(":")
-        number = int(version) if version.isdigit() else -1
-        ruling = Ruling(desk.site_id, case, number, action, desk.user_id, ground, words, batch, settles(desk))
-        try:
-            desk.service.pipeline.rule(ruling)
-        except ModerationError:
-            continue  # decided, changed or barred meanwhile: the batch's page counts what was done
-    return RedirectResponse(f"{desk.frame.site_url}/batches/{batch}?asked={len(chosen)}", 303)
-
-
-@router.get("/batches/{batch}")
-def show_batch(
-    batch: str, asked: Annotated[int, Query(ge=0)] = 0, desk: Desk = reading(Permission.QUEUE_READ)
-) -> Response:
-    """What was decided together."""
-    lines = read_batch(desk.service.database, desk.site_id, batch)
-    mine = all(line.by_user == desk.user_id for line in lines)
-    page = BatchPage(batch, tuple(lines), max(0, asked - len(lines)), mine)
-    return desk.pages.render("batch.html", desk.frame, page)
-
-
-@router.post("/batches/{batch}/revert")
-def revert_batch(batch: str, desk: Desk = acting(Permission.CASE_BULK)) -> Response:
-    """Take every verdict of the batch back that still stands."""
-    for line in read_batch(desk.service.database, desk.site_id, batch):
-        if line.undone_at is None:
-            try:
-                desk.service.pipeline.undo(desk.site_id, line.verdict_id, desk.user_id)
-            except ModerationError:
-                continue  # a newer wording or another verdict stands above it
-    return RedirectResponse(f"{desk.frame.site_url}/batches/{batch}", 303)
-
-
-def _chosen(desk: Desk, ids: list[str], cluster: str) -> list[ListRow]:
-    if cluster:
-        rows = list_rows(desk.service.database, desk.site_id, ListFilter(cluster=cluster), desk.frame.now, LARGEST)
-    else:
-        rows = list_cases(desk, ids[:LARGEST])
-    now = desk.frame.now
-    free = [
-        row for row in rows if row.leased_by in {None, desk.user_id} or not row.leased_until or row.leased_until < now
-    ]
-    return [row for row in free if row.open and not row.asked]
-
-
-def list_cases(desk: Desk, ids: list[str]) -> list[ListRow]:
-    """The chosen cases, as they stand now."""
-    return list_rows(desk.service.database, desk.site_id, ListFilter(cases=tuple(ids)), desk.frame.now, LARGEST)

@@ -19,6 +19,7 @@ from moderation.bootstrap import Service
 from moderation.intake.address import read_trust
 from moderation.web import (
     authors,
+    bulk,
     confirm,
     deciding,
     decisions,
@@ -52,6 +53,7 @@ ROUTERS = (
     deciding.router,
     opinion.router,
     listing.router,
+    bulk.router,
     live.router,
     files.router,
     authors.router,

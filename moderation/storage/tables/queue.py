@@ -21,6 +21,13 @@ class CaseRow(SQLModel, table=True):
         Index("ix_review_case_decided", "decided_by", "decided_at"),
         Index("ix_review_case_comment", "comment_id", "id"),
         Index("ix_review_case_done", "site_id", "lane", "decided_at"),
+        Index("ix_review_case_article", "site_id", "article_id", "state", "due_at", "id"),
+        Index("ix_review_case_author", "site_id", "author_id", "state", "due_at", "id"),
+        Index("ix_review_case_section", "site_id", "lane", "state", "section", "due_at", "id"),
+        Index("ix_review_case_language", "site_id", "lane", "state", "language", "due_at", "id"),
+        Index("ix_review_case_ground", "site_id", "lane", "state", "ground", "due_at", "id"),
+        Index("ix_review_case_copies", "site_id", "lane", "state", "cluster", "due_at", "id"),
+        Index("ix_review_case_told", "site_id", "lane", "ground", "comment_id"),
     )
     id: str = Field(sa_column=key())
     site_id: str = Field(sa_column=refers("site.id"))

@@ -18,6 +18,7 @@ class AddressSeen(SQLModel, table=True):
     """An author wrote from an address (or, `wide`, from its network) while one tag key was in use."""
 
     __tablename__ = "address_seen"
+    __table_args__ = (Index("ix_address_seen_tag", "tag", "author_id"),)
     author_id: str = Field(sa_column=key())
     tag: str = Field(sa_column=key(40))
     site_id: str = Field(sa_column=refers("site.id"))

@@ -20,7 +20,7 @@
       if (box) { box.open = false; box.querySelector("summary").focus(); } else { event.target.blur(); }
       return;
     }
-    if (typing(event.target)) return;
+    if (typing(event.target) || document.querySelector("dialog[open]")) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (document.body.dataset.digits === "on" && /^[1-9]$/.test(key)) {
       if (press(`[data-digit="${key}"]`)) event.preventDefault();
@@ -31,6 +31,8 @@
   });
 
   document.addEventListener("click", (event) => {
+    const help = document.querySelector("dialog[data-help]");
+    if (help && event.target.closest('[data-act="help"]')) { event.preventDefault(); help.showModal(); return; }
     const opener = event.target.closest('[data-act="grounds-open"]');
     if (!opener) return;
     const first = document.querySelector(".grounds button");
