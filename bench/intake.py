@@ -209,7 +209,7 @@ def run(name: str, url: str, scoring: bool, seconds: float, port: int, workers: 
 def wait_for(port: int, key: Path) -> None:
     import socket
 
-    for _ in range(300):
+    for _ in range(900):
         try:
             if key.exists():
                 socket.create_connection(("127.0.0.1", port), 1).close()
