@@ -16,9 +16,6 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from fpdf import FPDF
-from fpdf.enums import WrapMode, XPos, YPos
-
 BLANK: Final = "______________________________"
 IST: Final = ZoneInfo("Asia/Kolkata")
 SOURCES: Final = (
@@ -154,6 +151,9 @@ def as_html(form: Form) -> bytes:
 
 def as_pdf(form: Form, at: datetime) -> bytes:
     """The paper as PDF; `at` is its date of making."""
+    from fpdf import FPDF
+    from fpdf.enums import WrapMode, XPos, YPos
+
     pdf = FPDF(format="A4")
     pdf.set_creation_date(at)
     pdf.set_title(_latin(form.title))

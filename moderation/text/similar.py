@@ -1,7 +1,10 @@
 """What makes two texts nearly alike: the bands of a MinHash over runs of three folded words.
 
-- Texts that share most of their words in the same order share a band with high probability: at a likeness (Jaccard, Broder 1997)
-  of 0.8 in 98 of 100 cases, at 0.3 in 5 of 100.
+- The least of many hashes of a set is the same for two sets with the probability of their likeness (Jaccard; Broder 1997).
+  Hashes here are multiply-shift (Dietzfelbinger 1996) over CRC-32, their factors fixed for ever: stored bands are compared
+  with new ones.
+- Texts that share most of their words in the same order share a band with high probability: at a likeness of 0.8 in 96 of 100
+  cases, at 0.3 in 5 of 100.
 - Texts of fewer than five words have no bands: `RIP` is said by many.
 
 Which texts count as a campaign is the policy's.
@@ -9,25 +12,30 @@ Which texts count as a campaign is the policy's.
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from collections.abc import Sequence
 from typing import Final
 
-from datasketch import MinHash
+import numpy as np
 
 BANDS: Final = 6
 ROWS: Final = 4
 RUN: Final = 3
 SHORT: Final = 5
-_EMPTY: Final = MinHash(num_perm=BANDS * ROWS, hashfunc=zlib.crc32)
+HASHES: Final = BANDS * ROWS
+_NUMBERS: Final = np.frombuffer(hashlib.shake_256(b"moderation/bands/v1").digest(16 * HASHES), "<u8")
+_FACTORS: Final = _NUMBERS[:HASHES, None] | np.uint64(1)
+_SHIFTS: Final = _NUMBERS[HASHES:, None]
+_HIGH: Final = np.uint64(32)
 
 
 def bands_of(words: Sequence[str]) -> tuple[str, ...]:
     """The bands of a text given by its folded words, each named by its number; empty for a short one."""
     if len(words) < SHORT:
         return ()
-    runs = {" ".join(words[at : at + RUN]).encode("utf-8", "backslashreplace") for at in range(len(words) - RUN + 1)}
-    made = _EMPTY.copy()
-    made.update_batch(sorted(runs))
-    values = made.hashvalues
-    return tuple(f"{n}:{values[n * ROWS : (n + 1) * ROWS].tobytes().hex()}" for n in range(BANDS))
+    runs = {" ".join(words[at : at + RUN]) for at in range(len(words) - RUN + 1)}
+    hashed = np.array([zlib.crc32(run.encode("utf-8", "backslashreplace")) for run in runs], np.uint64)
+    least = ((hashed * _FACTORS + _SHIFTS) >> _HIGH).min(axis=1).astype("<u4").tobytes().hex()
+    size = len(least) // BANDS
+    return tuple(f"{n}:{least[n * size : (n + 1) * size]}" for n in range(BANDS))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from random import Random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,3 +37,20 @@ def test_different_comments_share_nothing() -> None:
 @given(st.text(max_size=400))
 def test_any_text_has_bands_or_none(text: str) -> None:
     assert len(bands_of(text)) in {0, 6}
+
+
+def test_likeness_decides_how_often_a_band_is_shared() -> None:
+    rng = Random(7)
+    shared = {0.8: 0, 0.3: 0}
+    for likeness in shared:
+        for _ in range(400):
+            words = [f"{rng.getrandbits(40):x}" for _ in range(102)]
+            runs_in_common = round(likeness * 200 / (1 + likeness))
+            other = words[: runs_in_common + 2] + [f"{rng.getrandbits(40):x}" for _ in range(100 - runs_in_common)]
+            shared[likeness] += bool(set(similar.bands_of(words)) & set(similar.bands_of(other)))
+    assert 370 <= shared[0.8] <= 398
+    assert 6 <= shared[0.3] <= 40
+
+
+def test_bands_are_the_same_for_ever() -> None:
+    assert bands_of("one two three four five six seven")[0] == "0:24912a106305c821363f9a4499de8221"
