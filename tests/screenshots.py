@@ -24,7 +24,7 @@ from moderation.bootstrap import build_service
 from moderation.demo.fill import fill_demo
 from moderation.scoring.loading import LoadingScorer
 from moderation.storage.people import add_person, make_link
-from moderation.vocabulary import Role, Scores
+from moderation.vocabulary import Author, Comment, Door, Lane, Role, Scores
 from tests.factories import make_settings, prepare
 from tests.web.serving import serving
 
@@ -104,6 +104,7 @@ def screens(service, base: str) -> dict[str, str]:
     return {
         "reader": "/", "sign-in": "/sign-in", "queue": "/s/demo/queue", "list": "/s/demo/list", "comment": f"/s/demo/comments/{row.comment_id}",
         "author": f"/s/demo/authors/{row.author_id}", "switches": "/s/demo/switches", "form-settings": "/s/demo/form", "people": "/s/demo/people", "me": "/me",
+        "integrations": "/s/demo/integrations", "callbacks": "/s/demo/integrations/callbacks", "calls": "/s/demo/integrations/calls",
         "empty": "/s/empty/queue", "missing": "/s/demo/comments/none",
         "legal": "/s/demo/legal", "legal-new": "/s/demo/legal/new", "legal-authority": "/s/demo/legal/authorities/new",
         **{f"legal-{state}": f"/s/demo/legal/requests/{number}" for number, state in legal_requests(service, row.comment_id)},
@@ -171,13 +172,14 @@ DOCUMENTS = {
     "reader-1280-light": "form",
     "embedded-1280-light": "form-light",
     "embedded-1280-dark": "form-dark",
+    "integrations-1280-light": "integrations",
 }
 
 
 def picture_documents(folder: Path) -> None:
     """The pictures that the documents show, under their names there."""
     with tempfile.TemporaryDirectory() as taken:
-        main(Path(taken), ["queue", "list", "reader", "embedded"])
+        main(Path(taken), ["queue", "list", "reader", "embedded", "integrations"])
         for name, shown in DOCUMENTS.items():
             shutil.copy(Path(taken) / f"{name}.png", folder / f"{shown}.png")
 
@@ -204,6 +206,60 @@ def picture_embedded(page: Page, service, engine: str, path: Path, scheme: str) 
         page.screenshot(path=path, full_page=True)
 
 
+def connect(service) -> None:
+    """A site that is half connected: keys, calls with and without a problem, a callback that arrived and one that died."""
+    from moderation.access.api_keys import make_key
+    from moderation.call_book import Call
+    from moderation.callback_desk import CallbackDesk
+    from moderation.coral_desk import CoralDesk
+    from moderation.courier import Courier
+    from moderation.ports import Arrival
+    from moderation.storage.ids import new_id
+    from moderation.storage.keys import set_shadow, store_key
+    from tests.callbacks.receivers import listening, reply
+
+    now, made = datetime.now(UTC), {}
+    for lane, days in ((Lane.TEST, 3), (Lane.LIVE, 1)):
+        made[lane] = new_id()
+        store_key(service.database, made[lane], "demo", lane, make_key(lane, os.urandom), now - timedelta(days=days))
+    set_shadow(service.database, "demo", made[Lane.LIVE], on=True)
+    body = b'{"article": {"id": "a1", "title": "Ferry fares to rise"}, "text": "", "disclaimer": {"accepted": true}}'
+    fault = b'{"code":"invalid","errors":[{"pointer":"/text","code":"required","message":"write a comment"}]}'
+    for n, (lane, status) in enumerate(
+        [(Lane.TEST, 422), (Lane.TEST, 201), (Lane.LIVE, 201), (Lane.LIVE, 429), (Lane.TEST, 201)]
+    ):
+        call = Call(
+            "POST",
+            "/api/v1/comments",
+            now - timedelta(minutes=40 - 7 * n),
+            "demo",
+            made[lane],
+            lane.value,
+            status=status,
+        )
+        call.milliseconds, call.content_type, call.body, call.answer = (
+            18 + n,
+            "application/json",
+            body,
+            fault if status == 422 else b'{"code":"too_many_requests"}',
+        )
+        service.calls.add(call)
+    comment = Comment(
+        "Good morning, and thank you.", Door.API, author=Author(name="Asha Rao"), lane=Lane.TEST, received_at=now
+    )
+    service.intake.submit(Arrival("demo", comment, made[Lane.TEST])).result(30)
+    CoralDesk(service.database, service.custody).make("demo")
+    desk, courier = CallbackDesk(service.database, service.custody, service.clock), Courier()
+    with listening() as site, listening(lambda handler: reply(handler, 410)) as gone:
+        for url in (site.url, gone.url):
+            endpoint, _ = desk.add("demo", url, allow_private=True)
+            desk.ping("demo", endpoint)
+        for _ in range(30):
+            courier.round(service)
+        desk.rotate("demo", desk.endpoints("demo")[0].id)
+        courier.finish(service)
+
+
 def main(folder: Path, only: list[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     settings = make_settings(Path(tempfile.mkdtemp()), "")
@@ -220,6 +276,7 @@ def main(folder: Path, only: list[str]) -> None:
     meera = add_person(service.database, "meera@desk.example", "Meera Nair", "demo", everything, now)
     add_person(service.database, "meera@desk.example", "Meera Nair", "empty", everything, now)
     add_person(service.database, "tara@desk.example", "Tara Rao", "demo", frozenset({Role.MODERATOR}), now)
+    connect(service)
     app = create_app(settings, workers=False, service=service)
     with serve(app) as base, chromium() as browser:
         for width, (w, h) in SIZES.items():
@@ -235,6 +292,8 @@ def main(folder: Path, only: list[str]) -> None:
                     if only and name not in only:
                         continue
                     page.goto(base + path)
+                    if name == "integrations":
+                        page.click("text=Make a test key")
                     page.screenshot(
                         path=folder / f"{name}-{width}-{scheme}.png", full_page=width == "390" or name != "queue"
                     )

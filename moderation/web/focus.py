@@ -34,6 +34,12 @@ from moderation.web.viewer import Desk, acting, pages_of, plain_frame, reading, 
 chooser = APIRouter(include_in_schema=False)
 router = APIRouter(prefix="/s/{site}", include_in_schema=False)
 AHEAD: Final = 2
+BEGINNINGS: Final = (
+    (Permission.QUEUE_READ, "/queue"),
+    (Permission.REQUEST_READ, "/legal"),
+    (Permission.KEYS_MANAGE, "/integrations"),
+    (Permission.POLICY_READ, "/policy"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +92,9 @@ def choose_site(request: Request) -> Response:
 
 
 def first_page(person: SignedIn) -> str:
-    """Where a person's work begins: the queue, or the requests for those who only work on these."""
+    """Where a person's work begins: the queue, or what those who do not moderate may see instead."""
     allowed = permissions_of(role for roles in person.roles.values() for role in roles)
-    return "/legal" if Permission.QUEUE_READ not in allowed and Permission.REQUEST_READ in allowed else "/queue"
+    return next((page for permission, page in BEGINNINGS if permission in allowed), "/queue")
 
 
 @router.get("/queue")

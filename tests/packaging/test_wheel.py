@@ -24,6 +24,8 @@ NEEDED = (
     "moderation/_policies/default.examples.yaml",
     "moderation/_policies/strict.yaml",
     "moderation/_policies/light.yaml",
+    "moderation/_integrations/php/moderation.php",
+    "moderation/_integrations/python/moderation_client.py",
     "moderation/storage/migrations/env.py",
     "moderation/storage/migrations/versions/0001_the_first_schema.py",
     "moderation/web/templates/base.html",

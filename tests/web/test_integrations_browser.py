@@ -1,0 +1,122 @@
+"""The page of integrations in a real browser, and its snippets run literally against the served application."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Page, sync_playwright
+
+from moderation.access.sessions import LinkPurpose
+from moderation.storage.people import make_link
+from moderation.vocabulary import Role
+from tests.web.newsroom import Newsroom
+
+CHROMIUM = os.environ.get("MODERATION_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+HELPERS = Path(__file__).parents[2] / "integrations"
+PHP = os.environ.get("MODERATION_TEST_PHP", "php")
+NODE = os.environ.get("MODERATION_TEST_NODE", "node")
+
+
+@pytest.fixture
+def page(room: Newsroom) -> Iterator[Page]:
+    config = uvicorn.Config(room.app, port=0, log_level="critical", lifespan="off", access_log=False)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    person = room.person("Ravi Kumar", roles=[Role.ADMIN])
+    token = make_link(room.database, person, LinkPurpose.SIGN_IN, os.urandom, datetime.now(UTC))
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        opened = chromium.new_page(base_url=f"http://localhost:{port}")
+        faults: list[str] = []
+        opened.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+        opened.on("pageerror", lambda error: faults.append(str(error)))
+        opened.goto(f"/sign-in/link/{token}")
+        opened.click("main button")
+        yield opened
+        assert faults == []
+        chromium.close()
+    server.should_exit = True
+    thread.join(10)
+
+
+def snippet(page: Page, name: str) -> str:
+    return page.locator(f"#snippet-{name} code").text_content() or ""
+
+
+def run(words: list[str], folder: Path) -> str:
+    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout.strip()
+
+
+def test_a_key_a_pasted_snippet_and_the_page_turns_green_by_itself(page: Page, tmp_path: Path) -> None:
+    page.goto("/s/gazette/integrations")
+    page.click("text=Make a test key")
+    key = page.inner_text(".well code")
+    assert key.startswith("ck_test_")
+    assert "Waiting for your first comment" in page.inner_text("#waiting")
+    page.evaluate("document.body.dataset.same = 'page'")
+    code = snippet(page, "curl")
+    assert key in code
+    told = json.loads(run(["sh", "-c", code], tmp_path))
+    assert told["status"] == "published"
+    page.wait_for_selector("#waiting.arrived", timeout=10_000)
+    assert "Your first comment arrived" in page.inner_text("#waiting")
+    assert page.evaluate("document.body.dataset.same") == "page"
+    assert not page.locator("#waiting").get_attribute("data-poll")
+    if folder := os.environ.get("MODERATION_TEST_PICTURES"):
+        page.screenshot(path=str(Path(folder) / "integrations.png"), full_page=True)
+
+
+def test_every_snippet_runs_as_it_stands(page: Page, tmp_path: Path) -> None:
+    page.goto("/s/gazette/integrations")
+    page.click("text=Make a test key")
+    for kind, name in (("python", "moderation_client.py"), ("node", "moderation.mjs"), ("php", "moderation.php")):
+        shutil.copy(HELPERS / kind / name, tmp_path)
+    (tmp_path / "site.py").write_text(snippet(page, "python"))
+    (tmp_path / "site.mjs").write_text(snippet(page, "node"))
+    (tmp_path / "site.php").write_text("<?php\n" + snippet(page, "php"))
+    assert run([sys.executable, "site.py"], tmp_path) == "published"
+    assert run([NODE, "site.mjs"], tmp_path) == "published"
+    assert run([PHP, "site.php"], tmp_path) == "published"
+    assert run(["sh", "-c", snippet(page, "akismet")], tmp_path) == "false"
+    scores = json.loads(run(["sh", "-c", snippet(page, "perspective")], tmp_path))
+    assert scores["attributeScores"]["TOXICITY"]["summaryScore"]["type"] == "PROBABILITY"
+    page.goto("/s/gazette/integrations/calls")
+    assert page.locator("tbody tr").count() == 5
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_page_is_wider_than_the_screen(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/s/gazette/integrations")
+    page.click("text=Make a live key")
+    places = ["", *(f"/s/gazette/integrations{path}" for path in ("", "/callbacks", "/calls"))]
+    for place in places:
+        if place:
+            page.goto(place)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, place
+
+
+def test_without_script_a_link_looks_again(room: Newsroom, page: Page) -> None:
+    context = page.context.browser.new_context(java_script_enabled=False, storage_state=page.context.storage_state())
+    plain = context.new_page()
+    plain.goto(f"{page.evaluate('location.origin')}/s/gazette/integrations")
+    plain.click("text=Look again")
+    assert plain.url.endswith("/s/gazette/integrations#waiting")
+    context.close()
