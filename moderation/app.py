@@ -19,6 +19,7 @@ from moderation.api.calls import CallNotes, CallWriter
 from moderation.api.doors import DOORS, answer_too_large
 from moderation.api.keys import KeyRing
 from moderation.api.limits import BodyLimit
+from moderation.api.prefix import Prefixed
 from moderation.api.problems import install
 from moderation.bootstrap import Service, build_service
 from moderation.errors import NotFound
@@ -74,6 +75,7 @@ def create_app(settings: Settings | None = None, *, workers: bool = True, servic
     install(app)
     app.add_middleware(BodyLimit, answer=answer_too_large)
     app.add_middleware(CallNotes, book=service.calls, clock=service.clock)
+    app.add_middleware(Prefixed, prefix=settings.root_path)
     for room in (comments, articles, switches, *DOORS, health, log, docs):
         app.include_router(room.router)
     app.mount("/api/static", docs.static)

@@ -23,9 +23,10 @@ from moderation.app import create_app
 from moderation.bootstrap import build_service
 from moderation.demo.fill import fill_demo
 from moderation.scoring.loading import LoadingScorer
-from moderation.storage.people import add_person, make_link
-from moderation.vocabulary import Author, Comment, Door, Lane, Role, Scores
+from moderation.storage.people import make_link
+from moderation.vocabulary import Author, Comment, Door, Lane, Scores
 from tests.factories import make_settings, prepare
+from tests.furnish import doors_of, furnish, leaver
 from tests.web.serving import serving
 
 SIZES = {"1280": (1280, 900), "390": (390, 844)}
@@ -96,14 +97,20 @@ def screens(service, base: str) -> dict[str, str]:
     from sqlalchemy import select
 
     from moderation.storage.case_leases import CASE
+    from moderation.storage.confirmations import AUTHOR
 
     with service.database.reading() as session:
         row = session.execute(
             select(CASE.c.comment_id, CASE.c.author_id).where(CASE.c.state == "open").order_by(CASE.c.due_at)
         ).first()
+        busiest = (
+            select(AUTHOR.c.id).where(AUTHOR.c.site_id == "demo").order_by((AUTHOR.c.rejected + AUTHOR.c.held).desc())
+        )
+        author = session.execute(busiest.limit(1)).scalar_one()
     return {
-        "reader": "/", "sign-in": "/sign-in", "queue": "/s/demo/queue", "list": "/s/demo/list", "comment": f"/s/demo/comments/{row.comment_id}",
-        "author": f"/s/demo/authors/{row.author_id}", "switches": "/s/demo/switches", "form-settings": "/s/demo/form", "people": "/s/demo/people", "me": "/me",
+        "queue": "/s/demo/queue", "list": "/s/demo/list", "comment": f"/s/demo/comments/{row.comment_id}",
+        "author": f"/s/demo/authors/{author}", "switches": "/s/demo/switches", "form-settings": "/s/demo/form", "people": "/s/demo/people", "me": "/me", "me-second": "/me",
+        "sites": "/sites", "decisions": f"/s/demo/people/{leaver(service)}/decisions", "policy": "/s/demo/policy",
         "integrations": "/s/demo/integrations", "callbacks": "/s/demo/integrations/callbacks", "calls": "/s/demo/integrations/calls",
         "empty": "/s/empty/queue", "missing": "/s/demo/comments/none",
         "legal": "/s/demo/legal", "legal-new": "/s/demo/legal/new", "legal-authority": "/s/demo/legal/authorities/new",
@@ -268,14 +275,7 @@ def main(folder: Path, only: list[str]) -> None:
     scorer.wait(5)
     service = build_service(settings, scorer=scorer)
     print(fill_demo(service))
-    from moderation.storage.sites import add_site
-
-    now = datetime.now(UTC)
-    add_site(service.database, "empty", "The Quiet Weekly", now)
-    everything = frozenset({Role.MODERATOR, Role.EDITOR, Role.ADMIN, Role.LEGAL_INTAKE, Role.APPROVER})
-    meera = add_person(service.database, "meera@desk.example", "Meera Nair", "demo", everything, now)
-    add_person(service.database, "meera@desk.example", "Meera Nair", "empty", everything, now)
-    add_person(service.database, "tara@desk.example", "Tara Rao", "demo", frozenset({Role.MODERATOR}), now)
+    meera, doors = furnish(service), doors_of(service)
     connect(service)
     app = create_app(settings, workers=False, service=service)
     with serve(app) as base, chromium() as browser:
@@ -285,22 +285,27 @@ def main(folder: Path, only: list[str]) -> None:
                     viewport={"width": w, "height": h}, color_scheme=scheme, device_scale_factor=1
                 )
                 page = context.new_page()
-                for name, path in screens(service, base).items():
-                    if name == "queue":
-                        page.goto(base + link_for(service, meera.id))
-                        page.click("button.publish")
-                    if only and name not in only:
-                        continue
-                    page.goto(base + path)
-                    if name == "integrations":
-                        page.click("text=Make a test key")
-                    page.screenshot(
-                        path=folder / f"{name}-{width}-{scheme}.png", full_page=width == "390" or name != "queue"
-                    )
+                take(page, base, doors, folder, f"{width}-{scheme}", only)
+                page.goto(base + link_for(service, meera))
+                page.click("button.publish")
+                take(page, base, screens(service, base), folder, f"{width}-{scheme}", only)
                 if not only or "embedded" in only:
                     picture_embedded(page, service, base, folder / f"embedded-{width}-{scheme}.png", scheme)
                 context.close()
     service.close()
+
+
+def take(page: Page, base: str, wanted: dict[str, str], folder: Path, look: str, only: list[str]) -> None:
+    """Photograph these screens."""
+    for name, path in wanted.items():
+        if only and name not in only:
+            continue
+        page.goto(base + path)
+        if name == "integrations":
+            page.click("text=Make a test key")
+        if name == "me-second":
+            page.click("#second button")
+        page.screenshot(path=folder / f"{name}-{look}.png", full_page=look.startswith("390") or name != "queue")
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from moderation.access.permissions import Permission
 from moderation.storage.queue_counts import QueueCounts
 from moderation.web import words
+from moderation.web.browsers import browser_of
 from moderation.web.clock_words import ago, lasting, moment
 
 HERE: Final = Path(str(files("moderation.web")))
@@ -115,7 +116,7 @@ def _environment(base: str) -> Environment:
         lambda one, many, n: catalogue().ngettext(one, many, n),
         newstyle=True,
     )
-    env.filters.update(ago=_with_now(ago), lasting=lasting, moment=moment)
+    env.filters.update(ago=_with_now(ago), lasting=lasting, moment=moment, browser=browser_of)
     env.globals.update(words=words, static=lambda name: f"{base}/static/{name}?v={fingerprint(name)}")
     return env
 

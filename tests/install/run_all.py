@@ -45,6 +45,7 @@ def main() -> int:
             env["MODERATION_TEST_CHROMIUM"] = services.chromium()
             env["MODERATION_TEST_PHP"] = services.php()
             env["MODERATION_TEST_NODE"] = services.node()
+            env["MODERATION_TEST_NGINX"] = services.nginx()
             services.curl()
         except services.Missing as problem:
             print(f"FAILED: {problem}", flush=True)

@@ -93,6 +93,13 @@ def chromium() -> str:
             return play.chromium.executable_path
 
 
+def nginx() -> str:
+    """The path of nginx, for the service behind a proxy; Debian puts it where only root looks."""
+    if found := shutil.which("nginx", path="/usr/sbin"):
+        return found
+    return program("MODERATION_TEST_NGINX", ("nginx",), ("nginx-light",))
+
+
 def php() -> str:
     """A PHP for the helper that sites include."""
     return program("MODERATION_TEST_PHP", ("php",), ("php-cli",))
