@@ -26,6 +26,9 @@ from moderation.scoring.scorer import EngineInfo, ModelDamaged
 
 I64 = npt.NDArray[np.int64]
 I8 = npt.NDArray[np.int8]
+GENERAL: Final = "general"
+EVERY: Final = "*"
+"""Stands among a head's languages when it is asked about every text."""
 ROW: Final = 16
 """Bytes of a row of the table, in which the weights of a bucket lie together: one read fetches all labels."""
 
@@ -43,6 +46,11 @@ class Head:
     scale: FloatArray
     bias: FloatArray
     calibration: Calibration
+
+    @property
+    def is_general(self) -> bool:
+        """Whether the head has a say in every text."""
+        return EVERY in self.languages or self.name == GENERAL
 
     def logits(self, grams: Grams, texts: int) -> tuple[FloatArray, I64]:
         """One row a text, one column a label; and how many n-grams each text has."""
@@ -83,8 +91,8 @@ def load_ngrams(card_path: Path) -> NgramModel:
             version=card["version"],
             checksum=card["weights"]["sha256"],
             calibration=str(card["calibration"]),
-            labels=heads[0].labels,
-            languages=tuple(code for head in heads for code in head.languages),
+            labels=tuple(dict.fromkeys(label for head in heads if head.is_general for label in head.labels)),
+            languages=tuple(code for head in heads for code in head.languages if code != EVERY),
         )
     except (KeyError, IndexError, TypeError, ValueError, zipfile.BadZipFile):
         raise ModelDamaged(f"`{card_path.name}` and its weights do not fit together") from None

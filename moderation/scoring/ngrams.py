@@ -2,6 +2,7 @@
 
 What this file decides
 - Long texts are judged in windows of characters; the worst window of a label counts.
+- One head says of every text whether it accuses somebody; it knows words, not who is meant.
 - A text in a language that has a head of its own (Kannada-English, Malayalam-English) gets the higher of the general
   head and that one for the labels that both know.
 - Words are marked when a label is at least possible: those that carry most of the abuse (`ngram_marks.py`).
@@ -72,7 +73,7 @@ class NgramScorer:
         grams = cut_grams(stream, self._model.heads[0].bits)
         answers: list[dict[str, tuple[float, float]]] = [{} for _ in texts]
         for number, head in enumerate(self._model.heads):
-            rows = [row for row, language in enumerate(languages) if number == 0 or language in head.languages]
+            rows = [row for row, language in enumerate(languages) if head.is_general or language in head.languages]
             if rows:
                 logits, sizes = head.logits(grams, len(parts))
                 _take_higher(answers, rows, head, take_worst(logits, counts))

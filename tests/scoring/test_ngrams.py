@@ -220,3 +220,26 @@ def test_ngrams_needs_neither_torch_nor_onnx():
     code += "print(sorted({'torch', 'onnxruntime', 'tokenizers', 'transformers'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("accuses", "does_not"),
+    [
+        (
+            "Headmaster Nagesh Kotekal of that school in Kadri takes bribes for every admission",
+            "Headmaster Nagesh Kotekal answered all our questions about the admission patiently",
+        ),
+        ("Constable Ramesh ne paise kha liye, sab jaante hain", "Constable Ramesh ne rasta dikhaya, shukriya"),
+        ("MLA Suresh anna duddu tinnode kelsa, ellarigu gottu", "Suresh anna, nimma haadu chennagide"),
+    ],
+)
+def test_what_accuses_somebody_scores_higher_in_every_language(accuses, does_not):
+    worse, better = SCORER.score([accuses, does_not])
+    assert worse.values["defamation"] > 0.5 > better.values["defamation"]
+
+
+def test_the_head_for_every_language_vouches_for_none():
+    assert "defamation" in SCORER.info.labels
+    assert "*" not in SCORER.info.languages
+    (kannada,) = SCORER.score(["ಈ ಸರ್ಕಾರ ಏನೂ ಮಾಡುವುದಿಲ್ಲ"])
+    assert kannada.values["defamation"] < 0.25

@@ -12,7 +12,7 @@ import numpy as np
 import scipy.sparse
 from sklearn.metrics import roc_auc_score
 
-from training.ngrams import data
+from training.ngrams import data, defamation
 from training.ngrams.calibrate import FEW, fit_curve, fitting_half, measure
 from training.ngrams.fit import Heads, fit_heads, make_matrix
 
@@ -152,6 +152,31 @@ def mixed_head(
     return arrays, card | {"figures": {"other half of dev": figures, "by set": judge.by_set()}}
 
 
+def defamation_head(folder: Path, rounds: int) -> tuple[dict[str, np.ndarray], dict[str, object]]:
+    """A head for every language: whether a comment accuses somebody, as far as words alone show it."""
+    heads = train_head(defamation.read_defamation(folder), strength=2e-5, rounds=min(rounds, 120))
+    small, scale = shrink(heads)
+    texts, truth, own = defamation.measured_rows(folder)
+    logits = ((make_matrix(texts, BITS) @ small.astype(np.float32)) * scale + heads.bias)[:, 0]
+    curve, figures = defamation.judge_head(texts, truth, own, logits)
+    name = defamation.NAME
+    arrays = {f"{name}_weights": small, f"{name}_scale": scale, f"{name}_bias": heads.bias}
+    card = {"name": name, "labels": [defamation.LABEL], "languages": [defamation.EVERY], "bits": BITS}
+    return arrays, card | {"calibration": {defamation.LABEL: curve}, "figures": figures}
+
+
+def keep_heads(folder: Path) -> list[tuple[dict[str, np.ndarray], dict[str, object]]]:
+    """The heads of a finished file, save the one for defamation."""
+    with np.load(folder / "ngrams.npz", allow_pickle=False) as arrays:
+        kept = dict(arrays)
+    heads = json.loads((folder / "ngrams.json").read_text(encoding="utf-8"))["heads"]
+    return [
+        ({name: value for name, value in kept.items() if name.startswith(f"{head['name']}_")}, head)
+        for head in heads
+        if head["name"] != defamation.NAME
+    ]
+
+
 def pack(arrays: dict[str, np.ndarray]) -> bytes:
     """A compressed .npz whose bytes depend on the arrays alone (fixed times)."""
     target = io.BytesIO()
@@ -168,20 +193,27 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--rounds", type=int, default=200)
+    parser.add_argument("--version", default="1")
+    parser.add_argument("--keep", type=Path, help="a folder with a finished file: only the head for defamation is new")
     options = parser.parse_args()
     started = time.monotonic()
-    parts = [
-        main_head(options.data, options.rounds),
-        mixed_head(options.data, "kannada", "kn-en", ["kn", "kn-Latn"], options.rounds),
-        mixed_head(options.data, "malayalam", "ml-en", ["ml", "ml-Latn"], options.rounds),
-    ]
+    parts = (
+        keep_heads(options.keep)
+        if options.keep
+        else [
+            main_head(options.data, options.rounds),
+            mixed_head(options.data, "kannada", "kn-en", ["kn", "kn-Latn"], options.rounds),
+            mixed_head(options.data, "malayalam", "ml-en", ["ml", "ml-Latn"], options.rounds),
+        ]
+    )
+    parts.append(defamation_head(options.data, options.rounds))
     content = pack({name: array for arrays, _ in parts for name, array in arrays.items()})
     digest = hashlib.sha256(content).hexdigest()
     sets = sorted({*data.WEIGHTS, "dravidian_offensive"})
     card = {
         "format": 1,
         "name": "ngrams",
-        "version": "1",
+        "version": options.version,
         "license": "Apache-2.0",
         "calibration": digest[:8],
         "weights": {"file": "ngrams.npz", "sha256": digest, "bytes": len(content)},
