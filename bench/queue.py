@@ -140,8 +140,8 @@ def measure(postgres: str, comments: int, waiting: int, rounds: int) -> dict[str
             say(f"  {comments:,} comments, {waiting:,} open cases written in {time.perf_counter() - started:.0f} s")
             with serving(room.app) as (base, _):
                 visitor = Visitor(room, base)
-                comment = re.search(r"/comments/([0-9A-Z]{26})", visitor.get("queue")).group(1)
-                author = re.search(r"/authors/([0-9A-Z]{26})", visitor.get("list")).group(1)
+                comment = re.search(r"/comments/(\w+)", visitor.get("queue")).group(1)
+                author = re.search(r"/authors/(\w+)", visitor.get("list")).group(1)
                 found = {
                     name: visitor.times(path.format(comment=comment, author=author), rounds)
                     for name, path in PAGES.items()

@@ -1,8 +1,8 @@
 """Many comments at once, written as rows: for the bench and for the test that no page reads a whole table.
 
-Two comments go through the real intake; all others are copies of their rows with words, author, article, time and cluster of
-their own, drawn with a fixed seed. What is written differs from the intake's work in that no log entry, sealed sender or
-text tag is kept: the queue's pages read none of them.
+Two comments go through the real intake; others are copies of their rows with words, author, article, time and cluster of their
+own, drawn with a fixed seed. Beyond some ten thousand the database doubles what it has, each copy with ids of its own. What is
+written differs from the intake's work in that no log entry, sealed sender or text tag is kept: the queue's pages read none.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 
 from moderation.storage.database import Database
 from moderation.storage.ids import id_at
@@ -22,13 +23,14 @@ from moderation.storage.unit_of_work import table_of
 from tests.web.newsroom import Newsroom
 
 CHUNK = 5000
+BASE = 50_000  # so many are written one by one; the rest is copied by the database
 DAYS = 90
 SYLLABLES = ("ka", "ro", "mi", "tan", "del", "vu", "sha", "per", "lo", "gin", "bre", "at", "su", "nor", "qui", "eth")
 SECTIONS = [f"section-{n}" for n in range(12)]
 GROUNDS = ["insulting", "abusive", "spam", "defamatory", "misleading", "personal"]
 LANGUAGES = ["en", "en", "en", "en", "hi", "kn", "ml"]
 OPENED = 10  # one comment in so many had a case that somebody decided
-RARE = "zamindarbridge"  # in a handful of comments
+RARE, HITS = "zamindarbridge", 32  # a word, and in how many comments it is
 COPIES = 37
 
 
@@ -36,7 +38,8 @@ class Crowd:
     """What to write: `comments` of one site, the newest `waiting` of them held with an open case."""
 
     def __init__(self, room: Newsroom, comments: int, waiting: int, *, seed: int = 7) -> None:
-        self.room, self.comments, self.waiting = room, comments, waiting
+        self.room, self.doublings = room, max(0, (comments // BASE).bit_length())
+        self.comments, self.waiting = comments >> self.doublings, waiting >> self.doublings
         self.random = random.Random(seed)
         self.words = ["".join(self.random.choices(SYLLABLES, k=self.random.randint(1, 4))) for _ in range(5000)]
         self.words[20] = "council"
@@ -53,14 +56,33 @@ class Crowd:
         database = self.room.database
         self._insert(ArticleRow, [self._article(one) for one in self.articles])
         self._insert(AuthorRow, [self._author(one, n) for n, one in enumerate(self.authors)])
-        gin = None if database.is_sqlite else _drop_gin(database)
+        later = _without_search(database)
         for start in range(0, self.comments, CHUNK):
             rows = list(self._rows(range(start, min(start + CHUNK, self.comments))))
             for at, model in enumerate((CommentRow, RevisionRow, CaseRow, VerdictRow)):
                 self._insert(model, [row[at] for row in rows if row[at] is not None])
-        if gin:
-            _run(database, gin)
+        for step in range(self.doublings):
+            for model in (ArticleRow, AuthorRow, CommentRow, RevisionRow, CaseRow, VerdictRow):
+                self._double(model, step)
+        for statement in later:
+            _run(database, statement)
         _run(database, "ANALYZE" if database.is_sqlite else "VACUUM ANALYZE")
+
+    def _double(self, model: type, step: int) -> None:
+        """Copy all rows; the copies' ids are one letter longer, so that they stay in the order of time."""
+        table = table_of(model)
+        changed = {}
+        for column in table.columns:
+            if (
+                column.name in {"id", "comment_id", "author_id", "case_id", "status_token_hash"}
+                and model is not ArticleRow
+            ):
+                changed[column.name] = column + chr(ord("a") + step)
+            elif column.name in {"article_id", "external_id", "identity", "cluster"} or column is table.c.get("id"):
+                changed[column.name] = column + f"-{step}"
+        copied = select(*(changed.get(column.name, column) for column in table.columns))
+        with self.room.database.writing() as session:
+            session.execute(insert(table).from_select(list(table.columns.keys()), copied))
 
     def _samples(self) -> dict[type, dict[str, Any]]:
         held, published = self.room.held()[0], self.room.comment("A fair report, thank you.")
@@ -117,7 +139,7 @@ class Crowd:
         if not cluster.startswith("only"):
             return f"Earn money from home today, ask wave {cluster}"
         words = self.random.choices(self.words, cum_weights=self.weights, k=self.random.randint(8, 60))
-        if n % max(1, self.comments // 20) == 0:
+        if n % max(1, self.comments // max(1, HITS >> self.doublings)) == 0:
             words.append(RARE)
         return " ".join(words)
 
@@ -156,18 +178,30 @@ def _verdict(case: dict[str, Any], ground: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _drop_gin(database: Database) -> str:
-    """Take the full-text index away while rows come in; the statement that makes it again."""
+def _without_search(database: Database) -> list[str]:
+    """Take the full-text index away while rows come in; the statements that make it again."""
+    search = import_module("moderation.storage.migrations.versions.0011_full_text")
     with database.reading() as session:
-        found = session.execute(
-            text("SELECT indexdef FROM pg_indexes WHERE indexname = 'ix_fts_revision'")
-        ).scalar_one()
-    _run(database, "DROP INDEX ix_fts_revision")
-    return str(found)
+        if not database.is_sqlite:
+            found = "SELECT indexdef FROM pg_indexes WHERE indexname = 'ix_fts_revision'"
+            later = [str(session.execute(text(found)).scalar_one())]
+            away = ["DROP INDEX ix_fts_revision"]
+        else:
+            triggers = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'revision_search_%'"
+            rows = session.execute(text(triggers)).all()
+            away = [f"DROP TRIGGER {row.name}" for row in rows]
+            away += ["DELETE FROM fts_map", "INSERT INTO comment_fts (comment_fts) VALUES ('delete-all')"]
+            later = [*search.SQLITE[-2:], *(row.sql for row in rows)]
+    for statement in away:
+        _run(database, statement)
+    return later
 
 
 def _run(database: Database, statement: str) -> None:
+    if database.is_sqlite:
+        with database.writing() as session:
+            session.connection().exec_driver_sql(statement)
+        return
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if not database.is_sqlite:
-            connection.execute(text("SET maintenance_work_mem = '256MB'"))
-        connection.execute(text(statement))
+        connection.exec_driver_sql("SET maintenance_work_mem = '256MB'")
+        connection.exec_driver_sql(statement)

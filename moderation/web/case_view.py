@@ -23,6 +23,7 @@ from moderation.storage.case_file import CaseFile, Wording
 from moderation.storage.opinions import OpinionLine
 from moderation.text.show import show
 from moderation.vocabulary import Field, Ground, Severity
+from moderation.web.links import Link, find_links
 from moderation.web.marks import Piece, cut_pieces
 from moderation.web.why import Why, explain
 
@@ -67,6 +68,7 @@ class CaseView:
     decidable: bool = False
     editor_publishes: bool = False
     colleagues: tuple[tuple[str, str], ...] = ()
+    links: tuple[Link, ...] = ()
     facts: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -100,6 +102,7 @@ def view_case(service: Service, file: CaseFile, now: datetime, *, fold: bool = F
         folded=(file.grounds[0] if file.grounds else "other") if fold and grave else "",
         earlier=show(file.earlier.text) if file.earlier else "",
         blind=blind,
+        links=find_links(words.values()),
         facts={
             "same_text": sender.same_text + sender.same_text_others if sender else 0,
             "others": sender.others_on_address if sender else 0,

@@ -112,7 +112,7 @@ def test_the_list_is_walked_and_ticked_by_keys(room: Newsroom, base: str, browse
     room.held(5)
     page = enter(browser, room, base, room.person())
     page.keyboard.press("/")
-    expect(page.locator("input[name=words]")).to_be_focused()
+    expect(page.locator("[data-act=search]")).to_be_focused()
     page.keyboard.press("Escape")
     page.keyboard.press("j")
     page.keyboard.press("x")
