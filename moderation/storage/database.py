@@ -4,6 +4,7 @@ What this file decides
 - SQLite: WAL, foreign keys, `synchronous=FULL` (a commit is on the disk before an answer goes out), `secure_delete`; steps that
   write start with BEGIN IMMEDIATE, so that two writers queue instead of failing.
 - PostgreSQL: psycopg 3, READ COMMITTED.
+- An error of the database never shows the values of its statement: they are comments and their senders.
 """
 
 from __future__ import annotations
@@ -33,13 +34,14 @@ def open_engine(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         if parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        engine = create_engine(parsed, connect_args={"check_same_thread": False}, pool_size=10, max_overflow=20)
+        options = {"check_same_thread": False}
+        engine = create_engine(parsed, connect_args=options, pool_size=10, max_overflow=20, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(parsed, pool_size=10, max_overflow=20, pool_pre_ping=True)
+    return create_engine(parsed, pool_size=10, max_overflow=20, pool_pre_ping=True, hide_parameters=True)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

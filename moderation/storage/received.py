@@ -15,7 +15,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import delete
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from moderation.errors import Conflict, ModerationError, Unavailable
@@ -70,7 +70,10 @@ def write_received(
         with unit_of_work(database) as work:
             done: list[Outcome | ModerationError] = list(_write(work, received, limits))
     except SQLAlchemyError:
-        return _write_alone(database, received, limits)
+        try:
+            return _write_alone(database, received, limits)
+        except SQLAlchemyError as problem:  # a full disk, a lost database: nothing of the batch is there
+            return [_error_of(one, problem) for one in received]
     return done
 
 
@@ -84,6 +87,8 @@ def _write_alone(
             try:
                 with work.session.begin_nested():
                     done += _write(work, [one], limits)
+            except OperationalError:
+                raise  # the whole step may be gone with it: nothing more may be written in its place
             except SQLAlchemyError as problem:
                 work.forget_since(before)
                 done.append(_error_of(one, problem))

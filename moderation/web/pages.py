@@ -28,7 +28,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from moderation.access.permissions import Permission
 from moderation.storage.queue_counts import QueueCounts
-from moderation.web import words
+from moderation.web import legal_words, words
 from moderation.web.browsers import browser_of
 from moderation.web.clock_words import ago, lasting, moment
 
@@ -117,7 +117,8 @@ def _environment(base: str) -> Environment:
         newstyle=True,
     )
     env.filters.update(ago=_with_now(ago), lasting=lasting, moment=moment, browser=browser_of)
-    env.globals.update(words=words, static=lambda name: f"{base}/static/{name}?v={fingerprint(name)}")
+    env.globals.update(words=words, legal_words=legal_words)
+    env.globals.update(static=lambda name: f"{base}/static/{name}?v={fingerprint(name)}")
     return env
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import threading
 import time
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
@@ -38,7 +40,7 @@ def authority(intake: Browser, *, verified: bool = True) -> str:
     form |= {"source": "state police website", "csrf": csrf(intake)}
     assert intake.post(f"{LEGAL}/authorities", form).status_code == 303
     page = intake.get(LEGAL).text
-    made = page.split("/authorities/")[2].split("/verify")[0]
+    (made,) = re.findall(r"/authorities/([^/\"]+)/verify", page)
     if verified:
         assert intake.post(f"{LEGAL}/authorities/{made}/verify", {"csrf": csrf(intake)}).status_code == 303
     return made
@@ -185,37 +187,75 @@ def test_people_of_the_desk_land_on_it(office) -> None:
     assert intake.get("/sites").headers["location"].endswith("/s/gazette/legal")
 
 
-def test_approver_works_in_a_real_browser(office, room) -> None:
-    from playwright.sync_api import sync_playwright
-
-    intake, _, comment = office
-    where = enter(intake, comment, authority(intake))
-    intake.post(f"{where}/submit", {"csrf": csrf(intake, where)})
+@contextmanager
+def served(room: Newsroom):
     config = uvicorn.Config(room.app, port=0, log_level="critical", lifespan="off", access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    person = room.person("Real Approver", roles=[Role.APPROVER])
-    token = make_link(room.database, person, LinkPurpose.SIGN_IN, os.urandom, datetime.now(UTC))
-    base = f"http://localhost:{port}"
     try:
-        with sync_playwright() as play:
-            chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-            page = chromium.new_page()
-            page.goto(f"{base}/sign-in/link/{token}")
-            page.click("main button")
-            page.goto(base + where)
-            assert "assessment" in page.inner_text("h1")
-            page.click("text=Approve exactly this scope")
-            page.wait_for_selector("text=moderation vault produce")
-            assert "approved" in page.inner_text("h1")
-            chromium.close()
+        yield f"http://localhost:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join(10)
+
+
+def test_intake_and_approver_work_in_a_real_browser_with_and_without_script(office, room) -> None:
+    from playwright.sync_api import expect, sync_playwright
+
+    intake, _, comment = office
+    authority(intake)
+    people = {
+        role: room.person(f"{role.name.title()} Real", roles=[role]) for role in (Role.LEGAL_INTAKE, Role.APPROVER)
+    }
+
+    with served(room) as base, sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        faults: list[str] = []
+
+        def page_of(role: Role, **options: object):
+            page = chromium.new_context(**options).new_page()
+            page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+            page.on("pageerror", lambda error: faults.append(str(error)))
+            token = make_link(room.database, people[role], LinkPurpose.SIGN_IN, os.urandom, datetime.now(UTC))
+            page.goto(f"{base}/sign-in/link/{token}")
+            page.click("main button")
+            return page
+
+        for script, width in ((False, 390), (True, 1280)):
+            options = {"java_script_enabled": script, "viewport": {"width": width, "height": 800}}
+            desk = page_of(Role.LEGAL_INTAKE, **options)
+            desk.goto(f"{base}{LEGAL}")
+            desk.click("text=Enter a request from its letter")
+            desk.fill("#officer", "Inspector Gowda")
+            desk.select_option("#rank", "inspector")
+            desk.fill("#received", datetime.now(UTC).strftime("%Y-%m-%dT%H:%M"))
+            for element in ELEMENTS:
+                desk.check(f"[name=element][value={element}]")
+            for field in ("ip", "port"):
+                desk.check(f"[name=field][value={field}]")
+            desk.fill("#comments", comment)
+            desk.fill("#necessity", "named in the order")
+            desk.set_input_files(
+                "#order", {"name": "order.pdf", "mimeType": "application/pdf", "buffer": b"%PDF letter"}
+            )
+            desk.check("[name=hold]")
+            desk.click("text=Enter the request")
+            expect(desk.locator("h1")).to_contain_text("received")
+            desk.click("text=Check against the law and submit")
+            expect(desk.locator("h1")).to_contain_text("assessment")
+            assert desk.locator("text=Approve exactly this scope").count() == 0
+            boss = page_of(Role.APPROVER, **options)
+            boss.goto(desk.url)
+            assert boss.locator("text=Hold these records").count() == 0
+            boss.click("text=Approve exactly this scope")
+            expect(boss.locator("h1")).to_contain_text("approved")
+            expect(boss.locator("pre")).to_contain_text("moderation vault produce")
+            assert boss.evaluate("document.documentElement.scrollWidth") <= width if script else True
+        assert faults == []
+        chromium.close()
 
 
 def test_desk_warns_everybody_before_the_sealing_keys_run_out(room) -> None:
