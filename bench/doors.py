@@ -1,0 +1,259 @@
+"""What each door adds to the bare scorer.
+
+    python bench/doors.py [--calls 300] [--engine embedded] [--json]
+
+The service runs as a process of its own on loopback, with the model that ships and SQLite. One client asks one call after
+another over a kept connection, the doors in turn, so that all of them meet the same machine. `bare` is the scorer alone on the
+same texts. Overhead is the difference of the medians. Doors that store a comment also judge it by all checks and wait for the
+disk.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import hmac
+import http.client
+import json
+import os
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from urllib.parse import urlencode
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+GOAL_MS = 2.0
+WORDS = (
+    "the council road water bus school market people city train street park river bridge house light night morning paper "
+    "year day plan vote budget tax price work shop farmer rain coast ferry harbour teacher doctor hospital library team "
+    "built closed opened raised fixed needs wants says told asked waits pays reads hopes with from near under after before "
+    "and but for not very still again soon never always old new long late good fair plain many few our their this that"
+).split()
+SECRET = "empsec_" + "5" * 64
+ORIGIN = "https://news.example"
+JSON = {"Content-Type": "application/json"}
+UNJUDGED: list[str] = []
+Call = tuple[str, bytes, dict[str, str]]
+
+
+def text_of(n: int) -> str:
+    rng = Random(n)
+    return " ".join(rng.choices(WORDS, k=40)).capitalize() + f" {n}."
+
+
+def address(n: int) -> str:
+    return f"10.{n // 62500 % 250}.{n // 250 % 250}.{n % 250}"
+
+
+def comment(n: int, key: str) -> Call:
+    body = {
+        "article": {"id": f"a-{n % 50}", "title": "Road to be repaired"},
+        "author": {"name": "Asha Shenoy", "email": f"reader{n}@reader.example"},
+        "text": text_of(n),
+        "disclaimer": {"accepted": True},
+        "sender": {"ip": address(n)},
+    }
+    return "/api/v1/comments", json.dumps(body).encode(), {**JSON, "Authorization": f"Bearer {key}"}
+
+
+def score(n: int, key: str) -> Call:
+    return "/api/v1/score", json.dumps({"text": text_of(n)}).encode(), {**JSON, "Authorization": f"Bearer {key}"}
+
+
+def openai(n: int, key: str) -> Call:
+    return "/v1/moderations", json.dumps({"input": text_of(n)}).encode(), {**JSON, "Authorization": f"Bearer {key}"}
+
+
+def perspective(n: int, key: str) -> Call:
+    body = {"comment": {"text": text_of(n)}, "languages": ["en"], "requestedAttributes": {"TOXICITY": {}, "INSULT": {}}}
+    return f"/v1alpha1/comments:analyze?key={key}", json.dumps(body).encode(), JSON
+
+
+def akismet(n: int, key: str) -> Call:
+    body = {"api_key": key, "blog": "https://n.example", "user_ip": address(n), "comment_content": text_of(n)}
+    body |= {"comment_author": "Asha", "comment_author_email": f"reader{n}@reader.example"}
+    return "/1.1/comment-check", urlencode(body).encode(), {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+def coral(n: int, _key: str) -> Call:
+    body = {"action": "NEW", "comment": {"body": text_of(n)}, "author": {"id": f"u{n}"}, "story": {"id": f"s{n % 50}"}}
+    raw = json.dumps(body, indent=2).encode()
+    signed = "sha256=" + hmac.new(SECRET.encode(), raw, hashlib.sha256).hexdigest()
+    return "/hooks/coral/gazette", raw, {**JSON, "X-Coral-Signature": signed}
+
+
+def form(n: int, _key: str) -> Call:
+    body = {
+        "article": {"id": f"a-{n % 50}"},
+        "name": "Asha Shenoy",
+        "email": f"reader{n}@reader.example",
+        "text": text_of(n),
+        "accepted": True,
+    }
+    return (
+        "/embed/gazette/comments",
+        json.dumps(body).encode(),
+        {**JSON, "Origin": ORIGIN, "X-Forwarded-For": address(n)},
+    )
+
+
+DOORS: dict[str, tuple[Callable[[int, str], Call], str]] = {
+    "score": (score, "stores nothing"),
+    "openai": (openai, "stores nothing"),
+    "perspective": (perspective, "stores nothing"),
+    "akismet": (akismet, "stores, seals, logs"),
+    "coral": (coral, "stores, seals, logs"),
+    "comments": (comment, "stores, seals, logs"),
+    "form": (form, "stores, seals, logs"),
+}
+
+
+def serve(folder: str, port: int, engine: str) -> None:
+    """The service as in production; the site has a Coral secret and an open form."""
+    import uvicorn
+
+    from moderation.app import create_app
+    from moderation.bootstrap import build_service
+    from moderation.intake.reader_form import FormRules
+    from moderation.storage.coral_secrets import add_secret
+    from moderation.storage.site_form import set_form
+    from tests.factories import make_settings, prepare
+
+    limits = {"requests_per_minute": 100_000_000, "client_address": "x_forwarded_for", "trusted_proxies": "127.0.0.1"}
+    settings = make_settings(Path(folder), engine=engine, **limits)
+    Path(folder, "key").write_text(prepare(settings)[0], encoding="ascii")
+    service = build_service(settings)
+    custody = service.custody
+    add_secret(service.database, "gazette", SECRET, custody.seal_secrets, custody.open_secrets, service.clock())
+    set_form(service.database, "gazette", FormRules(frozenset({ORIGIN})))
+    service.scorer.wait(120)
+    uvicorn.run(
+        create_app(settings, service=service), port=port, log_level="error", access_log=False, proxy_headers=False
+    )
+
+
+def bare(engine: str, calls: int) -> list[float]:
+    """The scorer alone, on the same texts."""
+    from moderation.bootstrap import build_service
+    from moderation.vocabulary import ScoreContext
+    from tests.factories import make_settings, prepare
+
+    with tempfile.TemporaryDirectory() as folder:
+        settings = make_settings(Path(folder), engine=engine)
+        prepare(settings)
+        service = build_service(settings)
+        service.scorer.wait(120)
+        scorer = service.scorer
+        took = []
+        for n in range(calls + 20):
+            start = time.perf_counter()
+            (found,) = scorer.score([text_of(n)], [ScoreContext()])
+            took.append((time.perf_counter() - start) * 1000)
+            assert not found.unavailable, found.unavailable
+        service.close()
+    return took[20:]
+
+
+def ask(connection: http.client.HTTPConnection, call: Call) -> float:
+    path, body, headers = call
+    start = time.perf_counter()
+    connection.request("POST", path, body, headers)
+    answer = connection.getresponse()
+    said = answer.read()
+    took = (time.perf_counter() - start) * 1000
+    if answer.status not in {200, 201, 204} or said == b"invalid":
+        raise SystemExit(f"{path.partition('?')[0]} answered {answer.status}: {said[:200]!r}")
+    if b"PREMOD" in said:
+        UNJUDGED.append(path)
+    return took
+
+
+def measure(port: int, key: str, calls: int) -> dict[str, list[float]]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.connect()
+    connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    took: dict[str, list[float]] = {name: [] for name in DOORS}
+    number = 1_000_000
+    for turn in range(calls + 10):
+        for name, (make, _) in DOORS.items():
+            number += 1
+            spent = ask(connection, make(number, key))
+            if turn >= 10:
+                took[name].append(spent)
+    return took
+
+
+def run(engine: str, calls: int) -> dict[str, object]:
+    alone = bare(engine, calls)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with tempfile.TemporaryDirectory() as folder:
+        line = [sys.executable, __file__, "--serve", folder, "--port", str(port), "--engine", engine]
+        server = subprocess.Popen(line, env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])})
+        try:
+            end = time.monotonic() + 180
+            while time.monotonic() < end:
+                try:
+                    http.client.HTTPConnection("127.0.0.1", port, timeout=1).request("GET", "/healthz")
+                    break
+                except OSError:
+                    time.sleep(0.2)
+            took = measure(port, Path(folder, "key").read_text("ascii"), calls)
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.wait(30)
+    base = statistics.median(alone)
+    rows = []
+    for name, spent in took.items():
+        p50 = statistics.median(spent)
+        p99 = sorted(spent)[int(len(spent) * 0.99)]
+        over = p50 - base
+        rows.append(
+            {
+                "door": name,
+                "p50_ms": round(p50, 2),
+                "p99_ms": round(p99, 2),
+                "overhead_p50_ms": round(over, 2),
+                "goal_ms": GOAL_MS,
+                "met": over < GOAL_MS,
+                "does": DOORS[name][1],
+            }
+        )
+    return {"engine": engine, "calls": calls, "bare_p50_ms": round(base, 2), "too_late": len(UNJUDGED), "doors": rows}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--calls", type=int, default=300)
+    parser.add_argument("--engine", default="embedded")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--serve", metavar="FOLDER", help=argparse.SUPPRESS)
+    parser.add_argument("--port", type=int, default=0, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.serve:
+        serve(asked.serve, asked.port, asked.engine)
+        return
+    found = run(asked.engine, asked.calls)
+    if asked.json:
+        print(json.dumps(found, indent=2))
+        return
+    print(f"bare scorer ({found['engine']}): p50 {found['bare_p50_ms']} ms, {found['calls']} calls a door, one client")
+    print(f"{'door':<12} {'p50 ms':>8} {'p99 ms':>8} {'over':>8} {'goal':>8}")
+    for row in found["doors"]:  # type: ignore[attr-defined]
+        met = "met" if row["met"] else "missed"
+        figures = f"{row['p50_ms']:>8.2f} {row['p99_ms']:>8.2f} {row['overhead_p50_ms']:>8.2f}"
+        print(f"{row['door']:<12} {figures} {'< 2 ms':>8} {met:<7} {row['does']}")
+    if found["too_late"]:
+        print(f"{found['too_late']} calls of Coral were answered by holding, because 180 ms were over")
+
+
+if __name__ == "__main__":
+    main()
