@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +10,8 @@ from playwright.sync_api import Browser
 
 from tests.screenshots import chromium, serve
 from tests.web.newsroom import Newsroom, open_newsroom
+
+CACHE = Path(__file__).resolve().parents[2] / ".cache" / "axe"
 
 
 @pytest.fixture(scope="module")
@@ -30,3 +34,15 @@ def base(room: Newsroom) -> Iterator[str]:
     """The address of the newsroom's server."""
     with serve(room.app) as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """The axe-core script, from npm, for tests only."""
+    script = CACHE / "package" / "axe.min.js"
+    if not script.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["npm", "pack", "axe-core@4.10.3", "--silent"], cwd=CACHE, check=True, capture_output=True)
+        with tarfile.open(next(CACHE.glob("axe-core-*.tgz"))) as packed:
+            packed.extractall(CACHE, filter="data")
+    return script.read_text(encoding="utf-8")

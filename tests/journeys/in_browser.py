@@ -7,6 +7,8 @@ from playwright.sync_api import Browser, Page
 from tests.screenshots import link_for
 from tests.web.newsroom import Newsroom
 
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
 
 def enter(browser: Browser, room: Newsroom, base: str, user: str, **more: object) -> Page:
     page = browser.new_context(**more).new_page()

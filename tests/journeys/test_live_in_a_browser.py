@@ -2,33 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.screenshots import chromium, link_for, serve
-from tests.web.newsroom import Newsroom, open_newsroom
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[Newsroom]:
-    opened = open_newsroom(tmp_path)
-    yield opened
-    opened.world.close()
-
-
-@pytest.fixture
-def base(room: Newsroom) -> Iterator[str]:
-    with serve(room.app) as address:
-        yield address
+from tests.screenshots import link_for
+from tests.web.newsroom import Newsroom
 
 
 def enter(browser: Browser, room: Newsroom, base: str, user: str, path: str, **more: object) -> Page:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import tarfile
 import time
 from pathlib import Path
 
@@ -13,24 +11,9 @@ from playwright.sync_api import Browser, expect
 from moderation.storage.comments import read_comment
 from moderation.storage.listing import ListFilter, list_rows
 from moderation.vocabulary import Role, Status
-from tests.journeys.in_browser import enter
+from tests.journeys.in_browser import WCAG, enter
 from tests.screenshots import serve
 from tests.web.newsroom import Newsroom, open_newsroom
-
-CACHE = Path(__file__).resolve().parents[2] / ".cache" / "axe"
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-
-
-@pytest.fixture(scope="module")
-def axe() -> str:
-    """The axe-core script, from npm, for tests only."""
-    script = CACHE / "package" / "axe.min.js"
-    if not script.exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["npm", "pack", "axe-core@4.10.3", "--silent"], cwd=CACHE, check=True, capture_output=True)
-        with tarfile.open(next(CACHE.glob("axe-core-*.tgz"))) as packed:
-            packed.extractall(CACHE, filter="data")
-    return script.read_text(encoding="utf-8")
 
 
 def counts(room: Newsroom) -> dict[str, int]:
