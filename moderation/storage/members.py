@@ -18,6 +18,7 @@ from sqlmodel import Session, col, select
 from moderation.errors import Conflict, NotFound
 from moderation.storage.case_leases import CASE
 from moderation.storage.database import Database
+from moderation.storage.opinions import let_anybody_answer
 from moderation.storage.people import OPERATOR, log_roles
 from moderation.storage.tables import Membership, SignInLink, User, VerdictRow
 from moderation.storage.tables import Session as SessionRow
@@ -130,6 +131,7 @@ def set_roles(
 def _let_go(session: Session, site_id: str, user_id: str, now: datetime) -> None:
     leased = update(CASE).where(CASE.c.leased_by == user_id, CASE.c.site_id == site_id)
     session.execute(leased.values(leased_by=None, leased_until=None))
+    let_anybody_answer(session, site_id, user_id)
     links = table_of(SignInLink)
     session.execute(update(links).where(links.c.user_id == user_id, links.c.used_at.is_(None)).values(used_at=now))
     if session.exec(select(Membership).where(Membership.user_id == user_id)).first() is not None:

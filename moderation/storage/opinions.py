@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlmodel import Session
 
 from moderation.errors import NotFound
@@ -109,6 +109,14 @@ def write_answer(session: Session, case: CaseRow, answer: Answer) -> None:
         case.leased_by = case.leased_until = None
     session.add_all([row, case])
     session.flush()
+
+
+def let_anybody_answer(session: Session, site_id: str, user_id: str) -> None:
+    """What was asked of somebody who leaves is anybody's to answer from now on."""
+    open_ones = (OPINION.c.site_id == site_id) & OPINION.c.result.is_(None) & (OPINION.c.asked_of == user_id)
+    cases = select(OPINION.c.case_id).where(open_ones)
+    session.execute(update(CASE).where(CASE.c.id.in_(cases)).values(asked_of=None))
+    session.execute(update(OPINION).where(open_ones).values(asked_of=None))
 
 
 def opinions_of_person(database: Database, site_id: str, user_id: str) -> list[OpinionLine]:

@@ -15,6 +15,7 @@ from moderation.review.verdict import EditorNeeded, OpinionPending, Ruling, Stal
 from moderation.storage.case_leases import Wish, lease_next
 from moderation.storage.comments import read_comment
 from moderation.storage.listing import ListFilter, list_rows
+from moderation.storage.members import set_roles
 from moderation.storage.sites import set_editor_publishes
 from moderation.storage.tables import CaseRow, LogEntry
 from moderation.vocabulary import Action, Ground, Role, Status
@@ -118,6 +119,15 @@ def test_an_overdue_question_is_anybodys_but_the_askers(room: Newsroom) -> None:
         row = session.get(CaseRow, trio.row().id)
         row.due_at = room.world.service.clock() - timedelta(minutes=1)
         session.add(row)
+    assert trio.shown(trio.meera) == []
+    assert trio.shown(trio.edith) == [trio.row().id]
+
+
+def test_what_was_asked_of_somebody_who_leaves_is_anybodys_to_answer(room: Newsroom) -> None:
+    trio = Trio(room)
+    trio.ask(of=trio.tara)
+    room.person("Adam Admin", roles=[Role.ADMIN])
+    set_roles(room.database, "gazette", trio.tara, frozenset(), room.world.service.clock())
     assert trio.shown(trio.meera) == []
     assert trio.shown(trio.edith) == [trio.row().id]
 
