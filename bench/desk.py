@@ -1,6 +1,6 @@
 """Does the queue stay quick when a site grows? The same pages over few comments and over many, on both databases.
 
-    python bench/queue.py [--comments 1000000] [--waiting 50000] [--postgres URL] [--only sqlite] [--rounds 40] [--json]
+    python bench/desk.py [--comments 1000000] [--waiting 50000] [--postgres URL] [--only sqlite] [--rounds 40] [--json]
 
 Fills a database of its own with 1,000 comments and another with a million (5 % of them waiting), signs a moderator in, and
 asks a real server on loopback for each page over HTTP. Prints the median and the 95th percentile in milliseconds, and for the
@@ -25,7 +25,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-# Python puts this file's folder first, where `import queue` would find this file instead of the standard library's.
 sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 import httpx2
