@@ -18,11 +18,10 @@ from moderation.storage.site_form import set_form
 from moderation.storage.tables import CaseRow, CommentRow, RevisionRow
 from moderation.vocabulary import Action
 from tests.journeys.host_page import HostPage, host_page
-from tests.journeys.test_queue_in_a_browser import WCAG, axe
+from tests.journeys.in_browser import WCAG
 from tests.screenshots import chromium, serve
 from tests.web.newsroom import Newsroom, open_newsroom
 
-__all__ = ["axe"]
 BOX = ".moderation-form"
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from moderation.storage.listing import ListFilter, list_rows
 from moderation.vocabulary import Role
-from tests.journeys.in_browser import enter
+from tests.journeys.in_browser import WCAG, enter
 from tests.web.newsroom import Newsroom
 
 
@@ -99,3 +100,41 @@ def test_a_note_and_the_thread_open_by_their_keys_beside_the_comment(
     meera.goto(f"{base}/s/gazette/comments/{held}")
     expect(meera.locator("main")).to_contain_text("third time this week")
     meera.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_these_screens(room: Newsroom, base: str, browser: Browser, axe: str, scheme: str) -> None:
+    people = [room.person("Meera Nair"), room.person("Tara Rao", roles=[Role.MODERATOR, Role.EDITOR])]
+    for n in range(3):
+        room.comment("You idiot, earn money from home, write to me", name=f"Sender {n}", ip=f"203.0.113.{n + 1}")
+    room.held(2)
+    faults = []
+
+    def look(page, name: str) -> None:
+        page.evaluate(axe)
+        found = page.evaluate("tags => axe.run(document, {runOnly: tags}).then(r => r.violations)", WCAG)
+        faults.extend((name, one["id"], one["nodes"][0]["html"][:160]) for one in found)
+
+    meera = enter(browser, room, base, people[0], color_scheme=scheme)
+    meera.keyboard.press("e")
+    look(meera, "asking")
+    meera.keyboard.press("Escape")
+    meera.keyboard.press("?")
+    look(meera, "keys")
+    meera.keyboard.press("Escape")
+    hand_over(meera, "Tara Rao", "is this an insult?", "publish")
+    for path in ("opinions", "list?group=cluster", "list?group=article", "list?article=a-1", "list?by=me"):
+        meera.goto(f"{base}/s/gazette/{path}")
+        look(meera, path)
+    tara = enter(browser, room, base, people[1], color_scheme=scheme)
+    tara.goto(f"{base}/s/gazette/opinions")
+    tara.click("text=Say what you would do")
+    look(tara, "blind")
+    tara.keyboard.press("1")
+    expect(tara.locator("#status")).to_contain_text("An editor settles it.")
+    for path in ("opinions", "queue"):
+        tara.goto(f"{base}/s/gazette/{path}")
+        look(tara, f"{path} with two views")
+    assert faults == []
+    for page in (meera, tara):
+        page.context.close()
