@@ -228,9 +228,8 @@ def search(
     else:
         for comment in comments:
             _tell(comment)
-        sys.stderr.write(
-            f"{len(comments)} comments; opened {opened} records, {closed} stay closed: their keys are gone\n"
-        )
+        gone = f"; {closed} stay closed, for their keys are gone" if closed else ""
+        sys.stderr.write(f"comments found: {len(comments)}; records opened: {opened}{gone}\n")
     for name in damaged:
         sys.stderr.write(f"record {name} does not open in its place: run `moderation evidence log verify`\n")
     raise typer.Exit(1 if damaged else 0)
