@@ -193,7 +193,9 @@ def build_service(settings: Settings, *, scorer: LoadingScorer | None = None) ->
     custody = build_custody(settings, database, lambda site: shelf.rules(site).region)
     scorers = open_scorers(settings, lambda site: shelf.rules(site).engine, main=scorer)
     ports = Ports(
-        store=SqlStore(database, Counters(settings.redis_url), utc_now, lambda site: shelf.rules(site).limit),
+        store=SqlStore(
+            database, Counters(settings.redis_url), utc_now, lambda site: shelf.rules(site).limit, custody.open_names
+        ),
         sealer=Sealing(custody, utc_now),
         policy_for=shelf.policy_for,
         shadow_for=shelf.shadow_for,

@@ -38,6 +38,7 @@ class Permission(StrEnum):
     REQUEST_READ = "evidence:request:read"
     REQUEST_ENTER = "evidence:request:enter"
     REQUEST_APPROVE = "evidence:request:approve"
+    GUARDED_READ = "evidence:guarded:read"
     RIGHTS_SERVE = "evidence:rights:serve"
     RETENTION_SET = "evidence:retention:set"
 
@@ -78,8 +79,8 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
             }
         ),
         Role.AUDITOR: frozenset({Permission.LOG_READ, Permission.POLICY_READ}),
-        Role.LEGAL_INTAKE: frozenset({Permission.REQUEST_READ, Permission.REQUEST_ENTER}),
-        Role.APPROVER: frozenset({Permission.REQUEST_READ, Permission.REQUEST_APPROVE}),
+        Role.LEGAL_INTAKE: frozenset({Permission.REQUEST_READ, Permission.REQUEST_ENTER, Permission.GUARDED_READ}),
+        Role.APPROVER: frozenset({Permission.REQUEST_READ, Permission.REQUEST_APPROVE, Permission.GUARDED_READ}),
         Role.DPO: frozenset({Permission.REQUEST_READ, Permission.RIGHTS_SERVE, Permission.RETENTION_SET}),
     }
 )

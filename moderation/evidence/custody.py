@@ -9,12 +9,13 @@ What this file decides
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from moderation.errors import ModerationError
-from moderation.evidence.application_key import ApplicationKey
+from moderation.evidence.application_key import ApplicationKey, NotReadable
 from moderation.evidence.batch import SealingBatch
 from moderation.evidence.clock import read_clock
 from moderation.evidence.keys import DEFAULT_PROFILE, EpochKeys
@@ -102,6 +103,23 @@ class Custody:
             NotReadable: the application key is another one.
         """
         return self._application_key.open(sealed, context=f"author|{site_id}")
+
+    def seal_names(self, site_id: str, names: Sequence[str]) -> str:
+        """The protected names of a site, closed, as a text."""
+        closed = self._application_key.close("\n".join(names), context=f"protected_names|{site_id}")
+        return base64.b64encode(closed).decode()
+
+    def open_names(self, site_id: str, closed: str) -> tuple[str, ...]:
+        """The protected names again.
+
+        Raises:
+            NotReadable: the application key is another one, or the value was changed.
+        """
+        try:
+            sealed = base64.b64decode(closed, validate=True)
+        except ValueError:
+            raise NotReadable from None
+        return tuple(self._application_key.open(sealed, context=f"protected_names|{site_id}").split("\n"))
 
     def seal_secrets(self, endpoint_id: str, secrets: Sequence[str]) -> bytes:
         """The signing secrets of a callback."""

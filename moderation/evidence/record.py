@@ -66,6 +66,7 @@ class LeafType(StrEnum):
     POLICY_ACTIVATED = "policy.activated"
     ROLE_CHANGED = "role.changed"
     SOFTWARE_VERSION = "software.version"
+    TEXT_READ = "text.read"
 
 
 class BadLeaf(Invalid):

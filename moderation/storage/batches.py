@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from moderation.errors import NotFound
 from moderation.storage.database import Database
-from moderation.storage.queue_counts import REVISION, VERDICT
+from moderation.storage.guarded import readable
+from moderation.storage.queue_counts import COMMENT, REVISION, VERDICT
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,9 @@ def read_batch(database: Database, site_id: str, batch_id: str) -> list[BatchLin
     """
     both = (REVISION.c.comment_id == VERDICT.c.comment_id) & (REVISION.c.number == VERDICT.c.revision)
     query = (
-        select(VERDICT, REVISION.c.name, REVISION.c.text)
+        select(VERDICT, REVISION.c.name, readable(REVISION.c.text))
         .join(REVISION, both)
+        .join(COMMENT, COMMENT.c.id == VERDICT.c.comment_id)
         .where(VERDICT.c.batch_id == batch_id, VERDICT.c.site_id == site_id)
         .order_by(VERDICT.c.id)
     )
@@ -52,8 +54,9 @@ def decisions_of(database: Database, site_id: str, user_id: str, since: datetime
     """What one person decided at a site since then, the newest first."""
     both = (REVISION.c.comment_id == VERDICT.c.comment_id) & (REVISION.c.number == VERDICT.c.revision)
     query = (
-        select(VERDICT, REVISION.c.name, REVISION.c.text)
+        select(VERDICT, REVISION.c.name, readable(REVISION.c.text))
         .join(REVISION, both)
+        .join(COMMENT, COMMENT.c.id == VERDICT.c.comment_id)
         .where(VERDICT.c.by_user == user_id, VERDICT.c.at >= since, VERDICT.c.site_id == site_id)
         .order_by(VERDICT.c.at.desc())
         .limit(limit)

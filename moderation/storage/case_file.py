@@ -21,6 +21,7 @@ from sqlmodel import Session, col, select
 from moderation.errors import NotFound
 from moderation.policy.record import RecordUnreadable, decode_input
 from moderation.storage.database import Database
+from moderation.storage.guarded import is_guarded
 from moderation.storage.neighbours import Neighbour, NoteLine, Thread, read_notes, read_thread, user_name
 from moderation.storage.records import decision_from
 from moderation.storage.tables import ArticleRow, AuthorRow, CaseRow, CommentRow, RevisionRow, VerdictRow
@@ -40,6 +41,7 @@ class Wording:
     language: str
     at: datetime
     erased: bool
+    guarded: bool
     decision: Decision
     given: DecisionInput | None
 
@@ -158,8 +160,8 @@ def _file(session: Session, case: CaseRow, comment: CommentRow) -> CaseFile:
         status=Status(comment.status),
         parent_id=comment.parent_id,
         received_at=comment.received_at,
-        wording=wording(session, comment.id, case.revision),
-        earlier=wording(session, comment.id, case.revision - 1) if case.revision > 1 else None,
+        wording=wording(session, comment, case.revision),
+        earlier=wording(session, comment, case.revision - 1) if case.revision > 1 else None,
         article=article_line(session, comment),
         author=author_line(session, comment.author_id),
         thread=read_thread(session, comment),
@@ -169,25 +171,27 @@ def _file(session: Session, case: CaseRow, comment: CommentRow) -> CaseFile:
     )
 
 
-def wording(session: Session, comment_id: str, number: int) -> Wording:
-    """One revision with what the policy saw of it."""
-    row = session.get(RevisionRow, (comment_id, number))
+def wording(session: Session, comment: CommentRow, number: int) -> Wording:
+    """One revision with what the policy saw of it; a guarded one without its words."""
+    row = session.get(RevisionRow, (comment.id, number))
     if row is None:
         raise NotFound("there is no such wording")
     try:
         given = decode_input(row.record)
     except RecordUnreadable:
         given = None
+    guarded = is_guarded(comment.status, row.decision)
     return Wording(
         number=row.number,
-        text=row.text or "",
-        title=row.title or "",
+        text="" if guarded else row.text or "",
+        title="" if guarded else row.title or "",
         name=row.name or "",
         website=row.website or "",
         characters=row.characters,
         language=row.language,
         at=row.created_at,
         erased=row.text is None,
+        guarded=guarded,
         decision=decision_from(row.decision),
         given=given,
     )

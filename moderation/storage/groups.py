@@ -17,8 +17,9 @@ from sqlalchemy import Column, func, select
 
 from moderation.storage.case_leases import CASE
 from moderation.storage.database import Database
+from moderation.storage.guarded import readable
 from moderation.storage.listing import ARTICLE
-from moderation.storage.queue_counts import REVISION
+from moderation.storage.queue_counts import COMMENT, REVISION
 from moderation.storage.tables import AuthorRow
 from moderation.storage.unit_of_work import table_of
 from moderation.vocabulary import CaseState, Lane
@@ -91,4 +92,5 @@ def _words(session: Any, site_id: str, column: Column[Any], key: str) -> str:
         .subquery()
     )
     same = (REVISION.c.comment_id == first.c.comment_id) & (REVISION.c.number == first.c.revision)
-    return str(session.execute(select(REVISION.c.text).join(first, same)).scalar() or "")
+    query = select(readable(REVISION.c.text)).join(first, same).join(COMMENT, COMMENT.c.id == REVISION.c.comment_id)
+    return str(session.execute(query).scalar() or "")

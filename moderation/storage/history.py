@@ -64,7 +64,7 @@ def read_history(database: Database, site_id: str, comment_id: str) -> History:
     """
     with database.reading() as session:
         row = find_row(session, site_id, comment_id)
-        wordings = tuple(wording(session, row.id, number) for number in range(1, row.revision + 1))
+        wordings = tuple(wording(session, row, number) for number in range(1, row.revision + 1))
         cases = session.exec(select(CaseRow).where(CaseRow.comment_id == row.id).order_by(col(CaseRow.id))).all()
         events = sorted(_events(session, row, wordings, list(cases)), key=lambda event: event.at)
         parent = _around(session, row, ids=[row.parent_id]) if row.parent_id else []

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, not_, select
 
 from moderation.storage.case_leases import CASE
 from moderation.storage.database import Database
+from moderation.storage.guarded import GUARDED, readable
 from moderation.storage.ids import first_id_at
 from moderation.storage.queue_counts import COMMENT, REVISION
 from moderation.storage.search import matches
@@ -106,7 +107,7 @@ def _columns() -> tuple[Any, ...]:
         CASE.c.state,
         COMMENT.c.status,
         REVISION.c.name,
-        REVISION.c.text,
+        readable(REVISION.c.text),
         COMMENT.c.article_id,
         ARTICLE.c.title.label("article"),
         ARTICLE.c.section,
@@ -159,7 +160,7 @@ def _comments(database: Database, site_id: str, asked: ListFilter) -> Select[Any
         .order_by(place.desc())
     )
     if asked.words:
-        query = query.where(matches(database, site_id, asked.words))
+        query = query.where(matches(database, site_id, asked.words), not_(GUARDED))
     if asked.status not in WAITING | {"", "all"}:
         query = query.where(COMMENT.c.status == asked.status)
     elif asked.status in WAITING:

@@ -9,6 +9,7 @@ from typing import Final
 
 from sqlmodel import Session, col, select
 
+from moderation.storage.guarded import is_guarded
 from moderation.storage.tables import CommentRow, Note, RevisionRow, User
 from moderation.vocabulary import Status
 
@@ -59,7 +60,8 @@ def neighbours(session: Session, rows: Sequence[CommentRow]) -> list[Neighbour]:
     lines = []
     for row in rows:
         latest = texts[(row.id, row.revision)]
-        text, name = latest.text or "", latest.name or ""
+        text = "" if is_guarded(row.status, latest.decision) else latest.text or ""
+        name = latest.name or ""
         lines.append(Neighbour(row.id, name, text, Status(row.status), row.received_at, row.parent_id))
     return lines
 

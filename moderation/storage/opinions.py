@@ -19,7 +19,8 @@ from moderation.errors import NotFound
 from moderation.review.opinion import Answer, OpinionResult, Question, View
 from moderation.storage.case_leases import CASE
 from moderation.storage.database import Database
-from moderation.storage.queue_counts import REVISION
+from moderation.storage.guarded import readable
+from moderation.storage.queue_counts import COMMENT, REVISION
 from moderation.storage.tables import CaseRow, OpinionRow, User
 from moderation.storage.unit_of_work import table_of
 from moderation.vocabulary import Action, CaseState, Ground
@@ -160,6 +161,7 @@ def _lines(database: Database, site_id: str, user_id: str, which: ColumnElement[
     giver = USER.alias("giver")
     joined = (
         OPINION.join(CASE, CASE.c.id == OPINION.c.case_id)
+        .join(COMMENT, COMMENT.c.id == OPINION.c.comment_id)
         .join(REVISION, (REVISION.c.comment_id == OPINION.c.comment_id) & (REVISION.c.number == OPINION.c.revision))
         .outerjoin(asker, asker.c.id == OPINION.c.asked_by)
         .outerjoin(asked, asked.c.id == OPINION.c.asked_of)
@@ -169,7 +171,7 @@ def _lines(database: Database, site_id: str, user_id: str, which: ColumnElement[
         select(
             OPINION,
             CASE.c.state,
-            REVISION.c.text,
+            readable(REVISION.c.text),
             REVISION.c.name,
             asker.c.name.label("asker"),
             asked.c.name.label("asked"),

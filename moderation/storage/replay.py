@@ -20,6 +20,7 @@ from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select
 from moderation.errors import NotFound
 from moderation.policy.replay import Past
 from moderation.storage.database import Database
+from moderation.storage.guarded import readable
 from moderation.storage.records import decision_from
 from moderation.storage.tables import CommentRow, RevisionRow, VerdictRow
 from moderation.storage.unit_of_work import table_of
@@ -129,10 +130,12 @@ def texts_of(database: Database, site_id: str, names: list[str]) -> dict[str, st
     """The texts of replayed wordings by their names, as far as they are still kept."""
     wanted = {name: (name.partition("/")[0], int(name.partition("/")[2] or 1)) for name in names}
     ids = {comment_id for comment_id, _ in wanted.values()}
-    chosen = (_REVISION.c.comment_id, _REVISION.c.number, _REVISION.c.text)
+    chosen = (_REVISION.c.comment_id, _REVISION.c.number, readable(_REVISION.c.text))
     with database.reading() as session:
         rows = session.execute(
-            select(*chosen).where(_REVISION.c.site_id == site_id, _REVISION.c.comment_id.in_(ids))
+            select(*chosen)
+            .join(_COMMENT, _COMMENT.c.id == _REVISION.c.comment_id)
+            .where(_REVISION.c.site_id == site_id, _REVISION.c.comment_id.in_(ids))
         ).all()
     kept = {(row[0], row[1]): row[2] for row in rows if row[2] is not None}
     return {name: kept[place] for name, place in wanted.items() if place in kept}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlmodel import col, select
 
 from moderation.errors import Conflict, Invalid, NotFound
+from moderation.evidence.application_key import NotReadable
 from moderation.evidence.canonical import Json
 from moderation.evidence.record import LeafType
 from moderation.ports import SiteRules
@@ -75,7 +77,13 @@ def site_rules(database: Database, site_id: str) -> SiteRules:
     )
 
 
-def read_site_facts(database: Database, site_ids: set[str], now: datetime | None = None) -> dict[str, SiteFacts]:
+def read_site_facts(
+    database: Database,
+    site_ids: set[str],
+    now: datetime | None = None,
+    *,
+    open_names: Callable[[str, str], tuple[str, ...]] | None = None,
+) -> dict[str, SiteFacts]:
     """What checks must know of each site: its staff, its own domains, its lists and its switch."""
     at = now or datetime.now(UTC)
     with database.reading() as session:
@@ -90,7 +98,22 @@ def read_site_facts(database: Database, site_ids: set[str], now: datetime | None
     names: dict[str, list[str]] = {}
     for site_id, name in staff:
         names.setdefault(site_id, []).append(name)
-    return {site.id: _facts(site, tuple(sorted(names.get(site.id, []))), switches.get(site.id, {})) for site in sites}
+    found = {}
+    for site in sites:
+        facts = _facts(site, tuple(sorted(names.get(site.id, []))), switches.get(site.id, {}))
+        found[site.id] = replace(facts, protected_names=_names_of(site, open_names))
+    return found
+
+
+def _names_of(site: Site, open_names: Callable[[str, str], tuple[str, ...]] | None) -> tuple[str, ...] | None:
+    """The protected names of a site; None when they are there and cannot be opened."""
+    closed = site.settings.get("protected_names")
+    if not closed:
+        return ()
+    try:
+        return open_names(site.id, closed) if open_names else None
+    except NotReadable:
+        return None
 
 
 def _facts(site: Site, staff: tuple[str, ...], switches: Mapping[tuple[str, str], str]) -> SiteFacts:

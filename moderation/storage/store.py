@@ -23,16 +23,23 @@ class SqlStore:
     """Reads facts and writes steps."""
 
     def __init__(
-        self, database: Database, counters: Counters, clock: Callable[[], datetime], limit_of: Callable[[str], int]
+        self,
+        database: Database,
+        counters: Counters,
+        clock: Callable[[], datetime],
+        limit_of: Callable[[str], int],
+        open_names: Callable[[str, str], tuple[str, ...]],
     ) -> None:
         self.database = database
         self.counters = counters
         self.clock = clock
         self._limit_of = limit_of
+        self._open_names = open_names
 
     def read_facts(self, arrivals: Sequence[Arrival], tags: Sequence[Tags], textures: Sequence[Texture]) -> StoredFacts:
         """What is known before a batch."""
-        sites = read_site_facts(self.database, {arrival.site_id for arrival in arrivals}, self.clock())
+        wanted = {arrival.site_id for arrival in arrivals}
+        sites = read_site_facts(self.database, wanted, self.clock(), open_names=self._open_names)
         with self.database.reading() as session:
             return read_facts(session, arrivals, tags, textures, sites=sites, counters=self.counters, now=self.clock())
 
@@ -55,7 +62,7 @@ class SqlStore:
 
     def waiting_for_scores(self, limit: int) -> list[Waiting]:
         """What is held only because a score was missing."""
-        return waiting.waiting_for_scores(self.database, limit)
+        return waiting.waiting_for_scores(self.database, limit, self._open_names)
 
     def write_rejudged(self, was: Waiting, judged: Judged, record: bytes, leaf: Leaf, now: datetime) -> bool:
         """Write a second decision."""

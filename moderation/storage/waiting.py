@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -38,7 +39,9 @@ from moderation.vocabulary import (
 )
 
 
-def waiting_for_scores(database: Database, limit: int) -> list[Waiting]:
+def waiting_for_scores(
+    database: Database, limit: int, open_names: Callable[[str, str], tuple[str, ...]] | None = None
+) -> list[Waiting]:
     """The oldest open cases that exist only because a score was missing, whom nobody is looking at."""
     with database.reading() as session:
         query = (
@@ -57,7 +60,7 @@ def waiting_for_scores(database: Database, limit: int) -> list[Waiting]:
             .limit(limit)
         )
         rows = session.exec(query).all()
-        sites = read_site_facts(database, {case.site_id for case, _, _ in rows})
+        sites = read_site_facts(database, {case.site_id for case, _, _ in rows}, open_names=open_names)
         return [_waiting(session, case, comment, revision, sites[case.site_id]) for case, comment, revision in rows]
 
 

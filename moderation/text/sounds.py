@@ -4,7 +4,8 @@
 - `coarse` hears consonants and no difference of voice or breath, as scripts disagree about them (Tamil writes `k` and `g`
   alike, Hindi drops an `a` that Kannada writes).
 - `bare` hears nothing that Arabic script may leave out.
-A coarse or bare key says something only when it is long enough; `sounds_of` leaves out those that are not.
+- `quick` is `fine` without an `a` that is not spoken (`Kamala`, `Kamla`).
+A coarse, bare or quick key says something only when it is long enough; `sounds_of` leaves out those that are not.
 
 Which names are protected is the site's.
 """
@@ -20,6 +21,9 @@ from typing import Final
 from moderation.text.fold import fold_letters
 
 LONG_ENOUGH: Final = 4
+LONG_NAME: Final = 5
+# The short `a` that Hindi and its neighbours do not speak, and half of the spellings in Roman letters do not write: Kam(a)la.
+SPOKEN_AWAY: Final = re.compile(r"(?<=[aeiou][b-df-hj-np-tv-z])a(?=[b-df-hj-np-tv-z][aeiou])")
 DOUBLED: Final = re.compile(r"(.)\1+")
 SPELLINGS: Final = (
     ("aa", "a"), ("ee", "i"), ("oo", "u"), ("ou", "u"), ("tch", "c"), ("chh", "c"), ("ch", "c"), ("sh", "s"), ("th", "t"),
@@ -73,13 +77,14 @@ class Sounds:
     coarse: str
     bare: str
     script: str
+    quick: str = ""
 
     def meet(self, other: Sounds) -> bool:
         """Whether two spellings may be the same name: closely in one script, roughly across scripts."""
         if self.fine == other.fine:
             return bool(self.fine)
         if self.script == other.script:
-            return False
+            return bool(self.quick) and self.quick == other.quick
         if "arabic" in (self.script, other.script):
             return bool(self.bare) and self.bare == other.bare
         return bool(self.coarse) and self.coarse == other.coarse
@@ -98,13 +103,22 @@ def sounds_of(name: str) -> Sounds:
         fine = fine.replace(written, heard)
     fine = DOUBLED.sub(r"\1", fine)
     coarse = DOUBLED.sub(r"\1", fine.translate(COARSE))
+    quick = _quickly(fine).removesuffix("a")
     bare = DOUBLED.sub(r"\1", coarse.translate(BARE))
     return Sounds(
         fine.removesuffix("a"),
         coarse if len(coarse) >= LONG_ENOUGH else "",
         bare if len(bare) >= LONG_ENOUGH else "",
         script,
+        quick if len(quick) >= LONG_NAME else "",
     )
+
+
+def _quickly(fine: str) -> str:
+    """Without the `a` that is not spoken, from the left: one that was left out keeps the next."""
+    while (shorter := SPOKEN_AWAY.sub("", fine, count=1)) != fine:
+        fine = shorter
+    return fine
 
 
 def _script(letter: str) -> str:

@@ -109,7 +109,7 @@ class SenderFacts:
 
 @dataclass(frozen=True, slots=True)
 class SiteFacts:
-    """What the site's own settings say that a check needs.
+    """What the site's own settings say that a check needs; no protected names (None) are those that do not open.
 
     `switch` is empty, `hold` or `close`, `switches` those of sections and articles by (scope, target);
     `silence` are the windows in which the law forbids exit polls.
@@ -130,7 +130,7 @@ class SiteFacts:
     suspect: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
     registered_texts: tuple[str, ...] = ()
-    protected_names: tuple[str, ...] = ()
+    protected_names: tuple[str, ...] | None = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Query
 from fastapi.responses import RedirectResponse, Response
@@ -112,12 +112,12 @@ def turn_defamation(
 def mark_article(
     *,
     article: Annotated[str, Form(max_length=200)],
-    sensitive: Annotated[str, Form(max_length=32)] = "",
+    sensitive: Annotated[Literal["", "sexual_offence", "minor", "suicide", "sub_judice", "riot"], Form()] = "",
     guidance: Annotated[str, Form(max_length=1000)] = "",
     desk: Desk = acting(Permission.SWITCH_SET),
 ) -> Response:
     """Say why one article is sensitive and what to mind."""
-    refuse_unstorable(sensitive + guidance)
+    refuse_unstorable(guidance)
     values = {"sensitive": sensitive, "guidance": guidance or None}
     set_article(desk.service.database, desk.site_id, article, **values)
     return RedirectResponse(f"{desk.frame.site_url}/switches", 303)

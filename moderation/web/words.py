@@ -120,3 +120,23 @@ KEYS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "grounds": ("0", N_("All grounds")),
     }
 )
+# Why an article needs care, and what its moderators are told when the editor wrote nothing of their own.
+SENSITIVE: Final = MappingProxyType(
+    {
+        "": N_("no care needed"),
+        "sexual_offence": N_("a sexual offence"),
+        "minor": N_("a child"),
+        "suicide": N_("a suicide"),
+        "sub_judice": N_("a matter before a court"),
+        "riot": N_("a riot"),
+    }
+)
+GUIDANCE: Final = MappingProxyType(
+    {
+        "sexual_offence": N_("Nothing that could tell who the victim is: no name, family, school, street or picture."),
+        "minor": N_("Nothing that could tell who the child is: no name, family, school, street or picture."),
+        "suicide": N_("No method, no blame of the dead, no praise of the deed. A reader in distress comes first."),
+        "sub_judice": N_("No verdict before the court's: guilt and innocence are for the judges."),
+        "riot": N_("No rumours, no calls to gather, nothing against a community."),
+    }
+)

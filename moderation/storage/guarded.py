@@ -1,0 +1,95 @@
+"""Texts with a protected name that were rejected: whose words the people of the queue read no more.
+
+What this file decides
+- A wording is guarded when its comment stands rejected and a rule fired because of a protected name.
+- Every list, page, search and file for moderators gets it without its words; legal intake and approvers read it on a page
+  of its own, and each reading is a line of the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Text, and_, case, cast, null, select
+
+from moderation.errors import NotFound
+from moderation.evidence.record import LeafType
+from moderation.storage.database import Database
+from moderation.storage.desk_log import log_change
+from moderation.storage.tables import CommentRow, RevisionRow
+from moderation.storage.unit_of_work import table_of, unit_of_work
+from moderation.vocabulary import Status
+
+SIGNAL: Final = "check.protected_name"
+SHOWN: Final = 200
+_COMMENT: Final = table_of(CommentRow)
+_REVISION: Final = table_of(RevisionRow)
+GUARDED: Final[ColumnElement[bool]] = and_(
+    _COMMENT.c.status == Status.REJECTED.value, cast(_REVISION.c.decision, Text).contains(f'"{SIGNAL}"')
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedLine:
+    """A guarded comment without its words."""
+
+    comment_id: str
+    article: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedText:
+    """The words of a guarded comment."""
+
+    comment_id: str
+    number: int
+    name: str
+    title: str
+    text: str
+
+
+def readable(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Words of a revision as the people of the queue may read them: nothing of a guarded one."""
+    return case((GUARDED, null()), else_=column).label(column.name)
+
+
+def is_guarded(status: str, decision: Mapping[str, Any]) -> bool:
+    """Whether a wording with this decision is guarded while its comment has this status."""
+    fired = decision.get("rules", ())
+    return status == Status.REJECTED.value and any(SIGNAL in rule.get("signals", ()) for rule in fired)
+
+
+def guarded_lines(database: Database, site_id: str) -> list[GuardedLine]:
+    """The guarded comments of a site, newest first."""
+    query = (
+        select(_COMMENT.c.id, _COMMENT.c.article_id, _COMMENT.c.received_at)
+        .join(_REVISION, (_REVISION.c.comment_id == _COMMENT.c.id) & (_REVISION.c.number == _COMMENT.c.revision))
+        .where(_COMMENT.c.site_id == site_id, GUARDED)
+        .order_by(_COMMENT.c.id.desc())
+        .limit(SHOWN)
+    )
+    with database.reading() as session:
+        return [GuardedLine(row[0], row[1] or "", row[2]) for row in session.execute(query)]
+
+
+def read_guarded(database: Database, site_id: str, comment_id: str, by: str, now: datetime) -> GuardedText:
+    """The words of one guarded comment; who read it when is a line of the log, written before anybody sees them.
+
+    Raises:
+        NotFound: this site has no such guarded comment.
+    """
+    query = (
+        select(_REVISION.c.number, _REVISION.c.name, _REVISION.c.title, _REVISION.c.text)
+        .join(_COMMENT, (_REVISION.c.comment_id == _COMMENT.c.id) & (_REVISION.c.number == _COMMENT.c.revision))
+        .where(_COMMENT.c.site_id == site_id, _COMMENT.c.id == comment_id, GUARDED)
+    )
+    with unit_of_work(database) as work:
+        row = work.session.execute(query).first()
+        if row is None:
+            raise NotFound("there is no such comment here")
+        log_change(work, LeafType.TEXT_READ, site_id, now, {"cid": comment_id, "by": by}, about=comment_id)
+    return GuardedText(comment_id, row[0], row[1] or "", row[2] or "", row[3] or "")
