@@ -23,6 +23,7 @@ def furnish(service) -> str:
     add_person(database, "meera@desk.example", "Meera Nair", "empty", everything, now)
     add_person(database, "tara@desk.example", "Tara Rao", "demo", frozenset({Role.MODERATOR}), now)
     gone = add_person(database, "uma@desk.example", "Uma Pai", "demo", frozenset({Role.MODERATOR}), now).id
+    write_some(service)
     decide_some(service, gone)
     set_roles(database, "demo", gone, frozenset(), now, by=meera)
     for place, word, hours in (
@@ -33,16 +34,59 @@ def furnish(service) -> str:
     return meera
 
 
+def write_some(service) -> None:
+    """One reader with an uneven week, and two others from the same address."""
+    from moderation.ports import Arrival
+    from moderation.vocabulary import Article, Author, Comment, Door, Sender
+
+    article = Article("ferry-fares", "https://courier.example/ferry-fares", "Ferry fares to rise from Monday", "city")
+    for name, words in (
+        ("Arjun Pai", "The timetable in the paper leaves the eleven o'clock ferry out."),
+        ("Arjun Pai", "Read the minutes before you write, you fool."),
+        ("Arjun Pai", "Sorry for my tone this morning. The last ferry is still too early."),
+        ("Arjun Pai", "Only a fool believes this contractor a third time."),
+        ("Leela Bhat", "My students take that ferry; half fares would help them."),
+        ("Noor Ahmed", "The jetty lamp has been dark since the rains."),
+    ):
+        author = Author(name, f"{name.split()[0].lower()}@reader.example")
+        comment = Comment(
+            words,
+            Door.API,
+            article=article,
+            author=author,
+            sender=Sender(ip="198.51.100.20"),
+            received_at=service.clock(),
+        )
+        service.intake.submit(Arrival("demo", comment)).result(30)
+
+
+def talkative_reader(service) -> str:
+    """The reader of `write_some`."""
+    from sqlalchemy import select
+
+    from moderation.storage.confirmations import AUTHOR
+
+    with service.database.reading() as session:
+        query = select(AUTHOR.c.id).where(AUTHOR.c.site_id == "demo", AUTHOR.c.name == "Arjun Pai")
+        return session.execute(query).scalar_one()
+
+
 def decide_some(service, user: str) -> None:
+    """Verdicts of one person, some about the reader of `write_some`, past their undo window."""
     from moderation.review.verdict import Ruling
     from moderation.storage.listing import ListFilter, list_rows
+    from moderation.storage.settle import settle_due
     from moderation.vocabulary import Action, Ground
 
-    for n, row in enumerate(list_rows(service.database, "demo", ListFilter(), service.clock(), 8)):
-        action = Action.REJECT if n % 3 else Action.PUBLISH
-        ground = Ground.INSULTING if n % 3 else None
-        words = "checked with the desk" if n % 3 == 0 else ""
+    now = service.clock()
+    rows = list_rows(service.database, "demo", ListFilter(author=talkative_reader(service)), now, 1)
+    rows += [row for row in list_rows(service.database, "demo", ListFilter(), now, 9) if row not in rows][:6]
+    for n, row in enumerate(rows):
+        action = Action.PUBLISH if n % 3 == 1 else Action.REJECT
+        ground = Ground.INSULTING if action is Action.REJECT else None
+        words = "checked with the desk" if action is Action.PUBLISH else ""
         service.pipeline.rule(Ruling("demo", row.case_id, 1, action, user, ground=ground, words=words))
+    settle_due(service.database, now + timedelta(minutes=5))
 
 
 def first_article(service) -> str:

@@ -26,7 +26,7 @@ from moderation.scoring.loading import LoadingScorer
 from moderation.storage.people import make_link
 from moderation.vocabulary import Author, Comment, Door, Lane, Scores
 from tests.factories import make_settings, prepare
-from tests.furnish import doors_of, furnish, leaver
+from tests.furnish import doors_of, furnish, leaver, talkative_reader
 from tests.web.serving import serving
 
 SIZES = {"1280": (1280, 900), "390": (390, 844)}
@@ -97,19 +97,14 @@ def screens(service, base: str) -> dict[str, str]:
     from sqlalchemy import select
 
     from moderation.storage.case_leases import CASE
-    from moderation.storage.confirmations import AUTHOR
 
     with service.database.reading() as session:
         row = session.execute(
             select(CASE.c.comment_id, CASE.c.author_id).where(CASE.c.state == "open").order_by(CASE.c.due_at)
         ).first()
-        busiest = (
-            select(AUTHOR.c.id).where(AUTHOR.c.site_id == "demo").order_by((AUTHOR.c.rejected + AUTHOR.c.held).desc())
-        )
-        author = session.execute(busiest.limit(1)).scalar_one()
     return {
         "queue": "/s/demo/queue", "list": "/s/demo/list", "comment": f"/s/demo/comments/{row.comment_id}",
-        "author": f"/s/demo/authors/{author}", "switches": "/s/demo/switches", "form-settings": "/s/demo/form", "people": "/s/demo/people", "me": "/me", "me-second": "/me",
+        "author": f"/s/demo/authors/{talkative_reader(service)}", "switches": "/s/demo/switches", "form-settings": "/s/demo/form", "people": "/s/demo/people", "me": "/me", "me-second": "/me",
         "sites": "/sites", "decisions": f"/s/demo/people/{leaver(service)}/decisions", "policy": "/s/demo/policy",
         "integrations": "/s/demo/integrations", "callbacks": "/s/demo/integrations/callbacks", "calls": "/s/demo/integrations/calls",
         "empty": "/s/empty/queue", "missing": "/s/demo/comments/none",
@@ -180,13 +175,15 @@ DOCUMENTS = {
     "embedded-1280-light": "form-light",
     "embedded-1280-dark": "form-dark",
     "integrations-1280-light": "integrations",
+    "author-1280-light": "author",
+    "switches-390-light": "switches-phone",
 }
 
 
 def picture_documents(folder: Path) -> None:
     """The pictures that the documents show, under their names there."""
     with tempfile.TemporaryDirectory() as taken:
-        main(Path(taken), ["queue", "list", "reader", "embedded", "integrations"])
+        main(Path(taken), ["queue", "list", "reader", "embedded", "integrations", "author", "switches"])
         for name, shown in DOCUMENTS.items():
             shutil.copy(Path(taken) / f"{name}.png", folder / f"{shown}.png")
 
