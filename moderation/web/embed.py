@@ -37,7 +37,7 @@ from moderation.web.embed_bodies import (
 )
 from moderation.web.embed_guard import EmbedGuard
 from moderation.web.form_send import Sent, article_of, open_form, send
-from moderation.web.form_status import StatusTold, only_of, tell_status
+from moderation.web.form_status import StatusTold, only_of, tell_outcome, tell_status
 from moderation.web.form_token import make_form_token
 from moderation.web.form_words import choose_language, direction_of, fault_words, form_words
 from moderation.web.pages import HERE
@@ -117,7 +117,7 @@ def send_comment(request: Request, site: SiteId, body: FormComment) -> StatusOut
     except InvalidComment as problem:
         said = fault_words(problem, language)
         raise InvalidComment(tuple(Fault(f"/{field}", "invalid", words) for field, words in said.items())) from None
-    return _status(request, tell_status(service, outcome.status_token, language), outcome.status_token, language)
+    return _status(request, tell_outcome(service, site, outcome, language), outcome.status_token, language)
 
 
 def show_status(
@@ -125,7 +125,7 @@ def show_status(
 ) -> StatusOut:
     """Where a comment stands, for whoever has its unguessable address."""
     language = choose_language(lang)
-    told = only_of(tell_status(_service(request), token, language), site)
+    told = only_of(tell_status(_service(request), token, language)[1], site)
     return _status(request, told, token, language)
 
 
@@ -141,7 +141,7 @@ def _status(request: Request, told: StatusTold, token: str, language: str) -> St
     root = root_of(request)
     tail = "" if language == "en" else f"?lang={language}"
     return StatusOut(
-        status=told.view.status.value,
+        status=told.status.value,
         heading=told.heading,
         sentences=list(told.sentences),
         grounds=[GroundOut(ground=ground, words=words) for ground, words in told.grounds],

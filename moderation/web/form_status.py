@@ -8,15 +8,17 @@ What this file decides
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from moderation.access.sessions import hash_token
 from moderation.bootstrap import Service
 from moderation.errors import NotFound
-from moderation.ports import SiteRules
+from moderation.ports import Outcome, SiteRules
 from moderation.review.waits import Wait, usual_wait
-from moderation.storage.comments import CommentView, read_by_token
+from moderation.storage.comments import read_by_token
 from moderation.storage.site_form import measured_waits
 from moderation.vocabulary import Ground, Status
 from moderation.web.form_words import HEADINGS
@@ -30,43 +32,52 @@ LONG = 120
 class StatusTold:
     """A status in words of one language, with the facts that a program may want."""
 
-    view: CommentView
     site_id: str
     site_name: str
+    status: Status
     heading: str
     sentences: tuple[str, ...]
     grounds: tuple[tuple[str, str], ...]
     wait: Wait
     officer: str
     contact: str
+    reasons: tuple[str, ...] = ()
+    text: str | None = None
 
 
-def tell_status(service: Service, token: str, language: str) -> StatusTold:
-    """What is told under a status token.
+def tell_status(service: Service, token: str, language: str) -> tuple[str, StatusTold]:
+    """The id of the comment under a status token, and what is told of it.
 
     Raises:
         NotFound: no comment has this token.
     """
-    now = service.clock()
-    site_id, view = read_by_token(service.database, hash_token(token), now)
-    rules = service.shelf.rules(site_id)
-    held = view.status is Status.HELD
+    site_id, view = read_by_token(service.database, hash_token(token), service.clock())
+    told = _tell(service, site_id, (view.status, view.message, view.grounds), view.received_at, language)
+    return view.id, replace(told, reasons=view.reasons, text=view.text)
+
+
+def tell_outcome(service: Service, site_id: str, outcome: Outcome, language: str) -> StatusTold:
+    """What is told of a comment that was just sent; one that was sent before may stand elsewhere by now."""
+    if outcome.replayed:
+        return tell_status(service, outcome.status_token, language)[1]
+    standing = (outcome.status, outcome.message, outcome.grounds)
+    return _tell(service, site_id, standing, service.clock(), language)
+
+
+def _tell(
+    service: Service, site_id: str, standing: tuple[Status, str, Sequence[str]], since: datetime, language: str
+) -> StatusTold:
+    status, message, grounds = standing
+    now, rules, held = service.clock(), service.shelf.rules(site_id), status is Status.HELD
     past = measured_waits(service.database, site_id, now) if held else []
-    wait = usual_wait(past, view.received_at, now, rules.form.quiet) if held else Wait()
+    wait = usual_wait(past, since, now, rules.form.quiet) if held else Wait()
     with in_language(language):
-        said = [view.message] if view.message else []
+        said = [message] if message else []
         said += _wait_words(wait, rules)
-        return StatusTold(
-            view,
-            site_id,
-            rules.name,
-            translate(HEADINGS[view.status]),
-            tuple(said),
-            _grounds(service, site_id, view),
-            wait,
-            rules.form.officer,
-            rules.form.contact,
-        )
+        heading = translate(HEADINGS[status])
+    clauses = _grounds(service, site_id, grounds) if status in {Status.HELD, Status.REJECTED} else ()
+    form = rules.form
+    return StatusTold(site_id, rules.name, status, heading, tuple(said), clauses, wait, form.officer, form.contact)
 
 
 def only_of(told: StatusTold, site_id: str) -> StatusTold:
@@ -80,10 +91,8 @@ def only_of(told: StatusTold, site_id: str) -> StatusTold:
     return told
 
 
-def _grounds(service: Service, site_id: str, view: CommentView) -> tuple[tuple[str, str], ...]:
-    if view.status not in {Status.HELD, Status.REJECTED}:
-        return ()
-    told = [(ground, service.shelf.reason_for(site_id, Ground(ground))) for ground in view.grounds]
+def _grounds(service: Service, site_id: str, grounds: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    told = [(ground, service.shelf.reason_for(site_id, Ground(ground))) for ground in grounds]
     return tuple((ground, words) for ground, words in told if words)
 
 

@@ -146,7 +146,7 @@ def show_status(
     frame = _frame(request, lang)
     with in_language(frame.language):
         note = translate(AGAIN) if appealed else ""
-    page = StatusPage(tell_status(service_of(request), token, frame.language), note, token)
+    page = StatusPage(tell_status(service_of(request), token, frame.language)[1], note, token)
     return pages_of(request).render("status.html", frame, page)
 
 
@@ -156,9 +156,9 @@ def send_appeal(
 ) -> Response:
     """Ask for a second look by another person. The address itself is the secret: nobody else can send this."""
     service, frame = service_of(request), _frame(request, lang)
-    told = tell_status(service, token, frame.language)
+    comment_id, told = tell_status(service, token, frame.language)
     try:
-        service.pipeline.appeal(told.site_id, told.view.id, words)
+        service.pipeline.appeal(told.site_id, comment_id, words)
     except (NotAppealable, WordsTooLong) as problem:
         return pages_of(request).render("status.html", frame, StatusPage(told, problem.message), status=409)
     path = _status_path(request, token, lang)
