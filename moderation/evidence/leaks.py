@@ -14,7 +14,7 @@ from typing import Final
 V4: Final = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
 V6: Final = re.compile(r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:])")
 LOG_FORMAT: Final = re.compile(r"log_format\s+(\w+)\s+(?:escape=\w+\s+)?((?:'[^']*'\s*|\"[^\"]*\"\s*)+);")
-ACCESS_LOG: Final = re.compile(r"^\s*access_log\s+([^;]+);", re.MULTILINE)
+ACCESS_LOG: Final = re.compile(r"(?:^|(?<=[{;}]))\s*access_log\s+([^;]+);", re.MULTILINE)
 CLIENT: Final = re.compile(
     r"\$(remote_addr|binary_remote_addr|http_x_forwarded_for|proxy_add_x_forwarded_for|realip_remote_addr)\b"
 )

@@ -152,6 +152,8 @@ def test_addresses_in_log_lines_are_found(line, leaks):
         ("log_format safe '$status $request';\naccess_log /a.log safe;", 0),
         ("log_format bad '$status ' '$remote_addr';\naccess_log /a.log bad;", 1),
         ("log_format x '$http_x_forwarded_for';\naccess_log /a x;\naccess_log off;", 1),
+        ("http { access_log off; }", 0),
+        ("http { access_log /a.log; access_log /b.log combined; server { access_log off; } }", 2),
     ],
 )
 def test_nginx_that_writes_addresses_is_found(config, faults):
