@@ -5,6 +5,8 @@ What this file decides
 - Each variant costs as much as a comment, and a variant a word made sixty words take most of a second on two small cores. So
   a longer text is scored first; the words that the score itself marks are left out one by one, the others in runs, so
   that there are never more than `MOST` variants, all in one batch.
+- Of a text of more than `LONG` characters a stretch of half as many is explained, from a little before the first mark: each
+  variant of the whole would cost as much as the whole.
 - A drop is the difference of calibrated probabilities, for every label; a variant that another engine had to judge
   (since its language looks different) says nothing and is left out.
 - Labels that are explained: all that are at least possible, else the highest one.
@@ -23,6 +25,8 @@ from moderation.scoring.calibration import BOUNDS, Likelihood
 from moderation.scoring.scorer import Scorer, ScoringUnavailable
 from moderation.vocabulary import ScoreContext, Scores
 
+LONG: Final = 4_000
+BEFORE: Final = 500
 MOST: Final = 16
 SENTENCES: Final = 4
 MARKED: Final = 5
@@ -62,6 +66,8 @@ def explain_text(scorer: Scorer, text: str, context: ScoreContext | None = None)
     Raises:
         ScoringUnavailable: the text could not be scored.
     """
+    if len(text) > LONG:
+        return _explain_stretch(scorer, text, context)
     words = [match.span() for match in _WORD.finditer(text)]
     sentences = _find_sentences(text)
     known: Scores | None = None
@@ -80,6 +86,21 @@ def explain_text(scorer: Scorer, text: str, context: ScoreContext | None = None)
         words=_weigh(words, scores, without[: len(words)]),
         sentences=_weigh(sentences, scores, without[len(words) :]),
     )
+
+
+def _explain_stretch(scorer: Scorer, text: str, context: ScoreContext | None) -> Explanation:
+    (scores,) = scorer.score([text], [context])
+    if scores.unavailable:
+        raise ScoringUnavailable(scores.unavailable)
+    marked = scores.spans[0].start if scores.spans else 0
+    start = text.rfind(" ", 0, max(0, marked - BEFORE)) + 1
+    found = explain_text(scorer, text[start : start + LONG // 2], context)
+    words, sentences = (_move(parts, start) for parts in (found.words, found.sentences))
+    return Explanation(scores, _choose_labels(scores), words, sentences)
+
+
+def _move(parts: Sequence[Part], by: int) -> tuple[Part, ...]:
+    return tuple(Part(part.start + by, part.end + by, part.drops) for part in parts)
 
 
 def _find_sentences(text: str) -> list[Bounds]:

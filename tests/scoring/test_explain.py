@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.scoring.explain import MOST, explain_text
+from moderation.scoring.explain import LONG, MOST, explain_text
 from moderation.scoring.scorer import EngineInfo, ScoringUnavailable
 from moderation.vocabulary import ScoreContext, Scores, Span
 
@@ -100,3 +100,13 @@ def test_sixty_words_cost_no_more_than_sixteen_comments_and_their_own():
     scorer = Counting()
     explain_text(scorer, "one two three four five six seven eight nine ten. " * 6)
     assert sum(len(texts) for texts, _ in scorer.calls) <= 1 + MOST
+
+
+def test_of_a_very_long_text_the_stretch_with_the_first_mark_is_explained():
+    text = "it is a very good road and " * 400 + "a bad man " + "said so " * 400
+    scorer = Counting()
+    found = explain_text(scorer, text)
+    (strongest,) = found.strongest("toxicity")
+    assert text[strongest.start : strongest.end] == "bad"
+    assert found.scores.values["toxicity"] == pytest.approx(0.3)
+    assert sum(len(one) for texts, _ in scorer.calls for one in texts) < len(text) + (2 + MOST) * LONG
