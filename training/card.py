@@ -65,7 +65,7 @@ def _head(card: dict, took: dict) -> str:
         "lowers them. It does not know what is true, so it never says that something is defamatory. A person decides.\n\n"
         "`sexual_explicit` was trained on a few hundred weak rows: it must never be the sole cause of a hold.\n\n"
         f"Training saw {took['seen']:,} comments in {took['minutes']:.0f} minutes on {took['machine']}. "
-        f"{took['energy']}"
+        f"{took['energy']}" + (f"\n\n{took['note']}" if took.get("note") else "")
     )
 
 
@@ -126,8 +126,8 @@ def _defamation(found: dict) -> str:
 
 
 UNMEASURED = (
-    "- A second full training: that it repeats these figures within 0.003 has not been shown. Rows, their variants and their order "
-    "repeat by seed; the first 20,480 rows were seen by one worker, the others by two, and "
+    "- A second full training: that it repeats these figures within 0.003 has not been shown; the training below ran once. Rows, "
+    "their variants and their order repeat by seed; the first 20,480 rows were seen by one worker, the others by two, and "
     "`corpus/contrast/identity_short.jsonl` was written before the last stage: the stages before it, run anew, see it too.\n"
     "- Talk-page replies at their natural one in a hundred of toxic ones, on which Perspective has its published figure.\n"
     "- Comments of real readers of any site, and `sexual_explicit` on any set: none here has that label.\n"
@@ -182,7 +182,12 @@ def _form(card: dict, found: dict) -> str:
     lines = [
         f"SHA-256 `{card['encoder']['sha256']}`.",
         f"Largest difference of a logit over {same['rows']} comments: alone against batches of 32 {same['alone_against_batches']}, "
-        f"odd batches {same['odd_batches']}, one thread against two {same['one_thread_against_two']}.",
+        f"odd batches {same['odd_batches']}, one thread against two {same['one_thread_against_two']}, the usual sums against wide ones "
+        f"that cannot overflow {same.get('wide_sums', 'not measured')}.",
+        "No two neighbouring weights of a column exceed 128 together, so the 16-bit sums of a processor without VNNI (AVX2 alone) "
+        "never overflow and every processor comes to the same whole numbers. What is left between processors is the order of "
+        "float32 sums in attention and norms.",
+        f"The figures of this page were measured on {found.get('machine', 'an unnamed machine')}.",
     ]
     if "cost_of_8_bits" in found:
         rows = [

@@ -50,9 +50,11 @@ def rows_of(
 class OnnxScorer:
     """A session and its tokenizer."""
 
-    def __init__(self, model: bytes | str, tokenizer: Tokenizer, threads: int = 1) -> None:
+    def __init__(self, model: bytes | str, tokenizer: Tokenizer, threads: int = 1, *, wide_sums: bool = False) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
+        if wide_sums:  # processors without VNNI then take a slower product whose sums cannot overflow
+            options.add_session_config_entry("session.x64quantprecision", "1")
         self.session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         self.tokenizer = tokenizer
 

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tokenizers import Tokenizer
 
 from moderation.scoring.cards import WEIGHTS, checksum_file
 from moderation.scoring.embedded import open_embedded
 from moderation.vocabulary import ScoreContext
 from training.fairness import plain, sentences
+from training.score import OnnxScorer
 
 LABELS = ("toxicity", "severe_toxicity", "obscene", "threat", "insult", "identity_attack", "sexual_explicit")
 WORSE_THAN = [
@@ -156,3 +158,21 @@ def test_the_model_card_is_what_the_figures_say():
     ]
     page = Path(__file__).parents[2] / "docs" / "model-card.md"
     assert page.read_text(encoding="utf-8") == write(*read)
+
+
+def test_no_sum_of_the_shipped_file_can_overflow_sixteen_bits():
+    onnx = pytest.importorskip("onnx")
+    fixed = onnx.load(WEIGHTS / "encoder.onnx").graph.initializer
+    weights = [
+        onnx.numpy_helper.to_array(one).astype(int) for one in fixed if "MatMul" in one.name and one.name.endswith("_8")
+    ]
+    assert len(weights) >= 20
+    most = max(int((abs(one[0::2]) + abs(one[1::2])).max()) for one in weights)
+    assert np.iinfo(np.int16).max >= 255 * most
+
+
+def test_wide_sums_give_the_same_bits():
+    tokenizer = Tokenizer.from_file(str(WEIGHTS / "tokenizer.json"))
+    texts = [worse for _, worse, _ in WORSE_THAN]
+    usual, wide = (OnnxScorer(str(WEIGHTS / "encoder.onnx"), tokenizer, wide_sums=one) for one in (False, True))
+    assert np.array_equal(usual.score(texts)[0], wide.score(texts)[0])
