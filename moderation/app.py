@@ -14,7 +14,6 @@ from fastapi import APIRouter, FastAPI
 
 from moderation import __version__
 from moderation.api import articles, comments, docs, health, log, switches
-from moderation.api.bodies import Problem
 from moderation.api.calls import CallNotes, CallWriter
 from moderation.api.doors import DOORS, answer_too_large
 from moderation.api.keys import KeyRing
@@ -82,16 +81,5 @@ def create_app(settings: Settings | None = None, *, workers: bool = True, servic
     app.include_router(nothing_here)
     app.mount("/embed", build_embed(service), name="embed")
     mount_web(app, service)
-    _document_problems(app)
+    docs.document_problems(app)
     return app
-
-
-def _document_problems(app: FastAPI) -> None:
-    made = app.openapi
-
-    def openapi() -> dict[str, object]:
-        schema = made()
-        schema["components"]["schemas"].setdefault("Problem", Problem.model_json_schema())
-        return schema
-
-    app.openapi = openapi  # type: ignore[method-assign]

@@ -6,9 +6,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 from fastapi.staticfiles import StaticFiles
+
+from moderation.api.bodies import Problem
 
 STATIC: Final = Path(str(files("moderation.api"))) / "static"
 SCRIPT: Final = next(STATIC.glob("swagger-ui-bundle-*.js")).name
@@ -50,3 +52,16 @@ def start_docs(request: Request) -> Response:
 
 def _root(request: Request) -> str:
     return str(request.scope.get("root_path", "")).rstrip("/")
+
+
+def document_problems(app: FastAPI) -> None:
+    """Let the description of an application hold the shape of its problems."""
+    made = app.openapi
+
+    def openapi() -> dict[str, object]:
+        schema = made()
+        parts = schema.setdefault("components", {}).setdefault("schemas", {})
+        parts.setdefault("Problem", Problem.model_json_schema())
+        return schema
+
+    app.openapi = openapi  # type: ignore[method-assign]

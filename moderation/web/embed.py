@@ -19,6 +19,7 @@ from fastapi.responses import FileResponse, JSONResponse
 from moderation.access.throttle import SendThrottle
 from moderation.api.bodies import problems
 from moderation.api.client_address import ClientAddressMiddleware, sender_of
+from moderation.api.docs import document_problems
 from moderation.api.problems import install
 from moderation.bootstrap import Service
 from moderation.errors import NotFound
@@ -42,6 +43,7 @@ from moderation.web.form_token import make_form_token
 from moderation.web.form_words import choose_language, direction_of, fault_words, form_words
 from moderation.web.pages import HERE
 
+FAULTS: Final = (400, 403, 404, 413, 415, 422, 429, 503)
 MINUTE: Final = "public, max-age=60"
 HOUR: Final = "public, max-age=3600"
 SiteId = Annotated[str, Path(max_length=50)]
@@ -60,7 +62,8 @@ def build_embed(service: Service) -> FastAPI:
     embed.add_api_route("/form.css", lambda: _file("form.css", "text/css"), include_in_schema=False)
     for path, route, answer in ROUTES:
         method = "POST" if route is send_comment else "GET"
-        embed.add_api_route(path, route, methods=[method], response_model=answer, responses=problems(403, 404, 422))
+        embed.add_api_route(path, route, methods=[method], response_model=answer, responses=problems(*FAULTS))
+    document_problems(embed)
     https = urlsplit(settings.public_url).scheme == "https"
     embed.add_middleware(EmbedGuard, origins_of=lambda site: _origins(service, site), https=https)
     trust = read_trust(settings.client_address, settings.trusted_proxies)

@@ -10,6 +10,8 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 
 from moderation.app import create_app
+from moderation.intake.reader_form import FormRules
+from moderation.storage.site_form import set_form
 from tests.factories import World, make_world
 from tests.fakes import WordScorer
 
@@ -36,12 +38,23 @@ def test_no_request_is_answered_with_an_undocumented_error(world: World) -> None
         _look_at(found.ok(), world.live)
 
 
-def _look_at(operation: Any, key: str) -> None:
+def test_no_question_of_the_form_is_answered_with_an_undocumented_error(world: World) -> None:
+    set_form(world.service.database, "gazette", FormRules(frozenset({"https://gazette.example"})))
+    app = create_app(world.settings, service=world.service, workers=False)
+    schema = schemathesis.openapi.from_asgi("/embed/openapi.json", app)
+    found = [one.ok() for one in schema.get_all_operations()]
+    assert {one.path for one in found} >= {"/{site}", "/{site}/comments", "/{site}/status/{token}"}
+    for operation in found:
+        _look_at(operation, world.live, site="gazette")
+
+
+def _look_at(operation: Any, key: str, **path: str) -> None:
     documented = set(operation.definition.raw["responses"]) | {"405"}
 
     @LOOK
     @given(case=operation.as_strategy())
     def look(case: schemathesis.Case) -> None:
+        case.path_parameters.update(path)
         case.headers["authorization"] = f"Bearer {key}"
         answer = case.call()
         told = (case.method, case.path, answer.status_code, answer.text)
