@@ -8,7 +8,7 @@ What this file decides
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -103,28 +103,31 @@ def write_addresses(work: UnitOfWork, received: Sequence[Received], authors: Seq
         ):
             there = {"tag": tag, "site_id": one.arrival.site_id, "wide": wide}
             counted = comments.setdefault(tag, {**there, "authors": 0, "comments": 0, "since": one.now})
-            counted["comments"] += 1
+            counted["comments"] += not wide  # of a network only the authors are asked for
             if author_id is not None:
                 rows.setdefault((author_id, tag), {**there, "author_id": author_id, "seen_at": one.now})
     if not comments:
         return
-    for tag in _newly_seen(work.session, list(rows.values())):
+    for tag in _newly_seen(work.session, rows) if rows else ():
         comments[tag]["authors"] += 1
     statement = insert_for(work.session, COUNT)
     added = {name: COUNT.c[name] + statement.excluded[name] for name in ("authors", "comments")}
+    told = [comments[tag] for tag in sorted(comments) if comments[tag]["authors"] or comments[tag]["comments"]]
     upsert = statement.on_conflict_do_update(index_elements=["tag"], set_=added)
     # In one order, so that two processes that count the same addresses wait for each other and never lock up.
-    work.session.connection().execute(upsert, [comments[tag] for tag in sorted(comments)])
+    if told:
+        work.session.connection().execute(upsert, told)
 
 
-def _newly_seen(session: Session, rows: list[dict[str, Any]]) -> list[str]:
-    """The tags of those rows that were not there; they are now."""
-    if not rows:
+def _newly_seen(session: Session, rows: Mapping[tuple[str, str], dict[str, Any]]) -> list[str]:
+    """The tags of those rows that were not there; they are now. Most are: asking first is cheaper than trying to insert."""
+    wanted = (SEEN.c.author_id.in_({author for author, _ in rows}), SEEN.c.tag.in_({tag for _, tag in rows}))
+    there = {(author, tag) for author, tag in session.execute(select(SEEN.c.author_id, SEEN.c.tag).where(*wanted))}
+    new = [rows[key] for key in sorted(rows) if key not in there]
+    if not new:
         return []
-    ordered = sorted(rows, key=lambda row: (row["author_id"], row["tag"]))
-    # Rows beside the statement and not in it: its text is made once, and not for each number of rows.
-    statement = insert_for(session, SEEN).on_conflict_do_nothing().returning(SEEN.c.tag)
-    return list(session.connection().execute(statement, ordered).scalars())
+    statement = insert_for(session, SEEN).values(new).on_conflict_do_nothing().returning(SEEN.c.tag)
+    return list(session.connection().execute(statement).scalars())
 
 
 def busiest_address(session: Session, since: datetime) -> list[tuple[str, int, int]]:
