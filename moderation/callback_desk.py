@@ -1,6 +1,7 @@
 """Where a site is told, seen by whoever looks after it: add a target, rotate its secret, switch it, try it, send again.
 
 What this file decides
+- A target that leads inside is refused here, and again whenever it is connected to; a name that does not resolve yet may come.
 - While a secret is rotated the new and the one before are good; a second rotation ends the first.
 - An endpoint of another site is as unknown as one that does not exist.
 - A callback that a single call named (Akismet's) is shown and switched, but its secret is the caller's key and is not rotated.
@@ -10,11 +11,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import urlsplit
 
+from moderation.callbacks.deliver import Resolve, Unreachable, check_target, resolve_name
 from moderation.callbacks.signature import make_secret
 from moderation.errors import Invalid, NotFound
 from moderation.evidence.custody import Custody
@@ -36,14 +39,18 @@ class CallbackDesk:
     custody: Custody
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     random: Callable[[int], bytes] = os.urandom
+    resolve: Resolve = resolve_name
 
     def add(self, site_id: str, url: str, *, allow_private: bool = False) -> tuple[str, str]:
         """A new target: its id and its signing secret, which is shown this once.
 
         Raises:
             Invalid: this can be no callback.
+            PrivateTarget: it leads to a private address, and that is not allowed.
         """
         check_callback(url)
+        with suppress(Unreachable):
+            check_target(url, allow_private=allow_private, resolve=self.resolve)
         endpoint_id, secret = new_id(), make_secret(self.random)
         sealed = self.custody.seal_secrets(endpoint_id, [secret])
         add_endpoint(self.database, endpoint_id, site_id, url, sealed, self.clock(), allow_private=allow_private)

@@ -1,7 +1,7 @@
 """Bring messages to the sites, several at a time, so that one slow receiver delays nobody else.
 
 What this file decides
-- At most 32 exchanges run at once, at most 4 with one endpoint, and 1 with an endpoint whose last attempt failed.
+- At most 32 exchanges run at once, at most 4 with one endpoint, and 1 with an endpoint that has not answered well last time.
 - Each attempt is signed anew with its own time stamp, by every secret that is good: two while one is rotated.
 - Messages about one comment keep their order at each endpoint; of others none waits for another.
 - 410 switches the endpoint off; its messages wait until somebody switches it on again.
@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 
 AT_ONCE: Final = 32
 OF_ONE: Final = 4
-OF_FAILING: Final = 1
+OF_UNSURE: Final = 1
 GLANCE: Final = 0.05  # how long a round waits for an exchange to end before it looks for new messages
 
 
@@ -49,7 +49,7 @@ class Courier:
         self._jitter = jitter
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="courier")
         self._running: dict[Future[Attempted], Waiting] = {}
-        self._failing: set[str] = set()
+        self._good: set[str] = set()
 
     def round(self, service: Service) -> int:
         """Note what ended, begin what is due and fits; how much that was."""
@@ -70,7 +70,7 @@ class Courier:
         self._pool.shutdown()
 
     def _may_begin(self, endpoint_id: str, busy: Counter[str]) -> bool:
-        if busy[endpoint_id] >= (OF_FAILING if endpoint_id in self._failing else OF_ONE):
+        if busy[endpoint_id] >= (OF_ONE if endpoint_id in self._good else OF_UNSURE):
             return False
         busy[endpoint_id] += 1
         return True
@@ -88,7 +88,7 @@ class Courier:
                 continue
             results.append(future.result())
         for one in results:
-            (self._failing.discard if one.delivered else self._failing.add)(one.endpoint_id)
+            (self._good.add if one.delivered else self._good.discard)(one.endpoint_id)
         write_attempts(service.database, results, service.clock())
         return len(ended)
 

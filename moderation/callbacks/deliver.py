@@ -24,7 +24,7 @@ from urllib.parse import SplitResult, urlsplit
 import httpx2
 
 from moderation.callbacks.targets import is_public
-from moderation.errors import ModerationError
+from moderation.errors import Invalid, ModerationError
 
 ANSWER_LIMIT: Final = 64 * 1024
 SECONDS: Final = 15.0
@@ -37,7 +37,7 @@ Resolve = Callable[[str, int], Sequence[str]]
 _resolvers: Final = ThreadPoolExecutor(32, thread_name_prefix="resolve")
 
 
-class PrivateTarget(ModerationError):
+class PrivateTarget(Invalid):
     """the callback leads to a private address"""
 
     code = "private_target"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -97,6 +98,16 @@ def test_every_snippet_runs_as_it_stands(page: Page, tmp_path: Path) -> None:
     assert run(["sh", "-c", snippet(page, "akismet")], tmp_path) == "false"
     scores = json.loads(run(["sh", "-c", snippet(page, "perspective")], tmp_path))
     assert scores["attributeScores"]["TOXICITY"]["summaryScore"]["type"] == "PROBABILITY"
+    (tmp_path / "wp-config.php").write_text(
+        f"<?php\n{snippet(page, 'wordpress')}\necho MODERATION_URL, ' ', MODERATION_KEY;"
+    )
+    assert (
+        run([PHP, "wp-config.php"], tmp_path) == f"{page.evaluate('location.origin')} {page.inner_text('.well code')}"
+    )
+    script = re.search(r'src="([^"]+)"', snippet(page, "html"))
+    assert page.request.get(script[1]).headers["content-type"].startswith("text/javascript")
+    hook = re.search(r"http\S+", snippet(page, "coral"))
+    assert page.request.post(hook[0], data="{}").status == 403  # nobody signed it
     page.goto("/s/gazette/integrations/calls")
     assert page.locator("tbody tr").count() == 5
 
