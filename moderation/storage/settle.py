@@ -13,6 +13,7 @@ from moderation.storage.standing import settle_row
 from moderation.storage.tables import (
     AddressCount,
     AddressSeen,
+    CallRow,
     CommentRow,
     Idempotency,
     MailRow,
@@ -23,6 +24,7 @@ from moderation.storage.tables import (
 from moderation.storage.unit_of_work import table_of
 
 SEEN_FOR: Final = timedelta(days=30)
+CALLS_FOR: Final = timedelta(days=30)  # a test key's body may hold what somebody typed
 TAGS_FOR: Final = timedelta(days=210)  # as long as their key recognises anything
 
 
@@ -40,10 +42,11 @@ def settle_due(database: Database, now: datetime, limit: int = 500) -> int:
 
 
 def sweep(database: Database, now: datetime) -> int:
-    """Delete marks, texts seen, sessions and links that are past their time; how many rows went."""
+    """Delete marks, texts seen, calls, sessions and links that are past their time; how many rows went."""
     stale = (
         (Idempotency, table_of(Idempotency).c.expires_at < now),
         (TextSeen, table_of(TextSeen).c.seen_at < now - SEEN_FOR),
+        (CallRow, table_of(CallRow).c.at < now - CALLS_FOR),
         (AddressSeen, table_of(AddressSeen).c.seen_at < now - TAGS_FOR),
         (AddressCount, table_of(AddressCount).c.since < now - TAGS_FOR),
         (MailRow, table_of(MailRow).c.created_at < now - SEEN_FOR),

@@ -18,6 +18,7 @@ from moderation.call_book import KEPT, Call, CallBook
 from moderation.storage.calls import newest_calls
 from moderation.storage.database import Database
 from moderation.storage.keys import list_keys, revoke_key, set_shadow
+from moderation.storage.settle import sweep
 from moderation.storage.tables import CallRow, CommentRow, LogEntry, OutboxRow, RevisionRow
 from tests.factories import World, comment_body, make_world
 from tests.fakes import WordScorer
@@ -90,7 +91,7 @@ def test_nothing_of_a_reader_is_kept_of_a_live_key_s_calls(world: World, client:
     assert len(rows) == 6
     told = {row.path: row.problem for row in rows if row.problem}
     assert told == {
-        "/api/v1/comments": "invalid: unknown_field",
+        "/api/v1/comments": "invalid: unknown_field; /text required",
         "/v1alpha1/comments:analyze": "INVALID_REQUEST",
         "/v1/moderations": "unknown_parameter",
         "/1.1/comment-check": 'Empty "blog" value',
@@ -124,6 +125,18 @@ def test_the_last_hundred_of_each_kind_stay_and_a_flood_of_good_calls_hides_no_p
     assert len(rows) == KEPT + 2
     (problem,) = newest_calls(world.service.database, "gazette", failed_only=True)
     assert problem.problem == "answered 500"
+
+
+def test_calls_are_forgotten_after_a_month(world: World) -> None:
+    now = datetime.now(UTC)
+    for days in (0, 29, 31):
+        world.service.calls.add(_call(days, now - timedelta(days=days), "test", 201))
+    write_down(world.service)
+    sweep(world.service.database, now)
+    assert [row.path for row in newest_calls(world.service.database, "gazette")] == [
+        "/api/v1/comments/0",
+        "/api/v1/comments/29",
+    ]
 
 
 def _call(number: int, at: datetime, lane: str, status: int) -> Call:
