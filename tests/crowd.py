@@ -52,7 +52,7 @@ class Crowd:
         self.samples = self._samples()
 
     def write(self) -> None:
-        """Write everything and let the database look at it once, as its own maintenance would."""
+        """Write everything and let the database count what was filled, as its own maintenance would."""
         database = self.room.database
         self._insert(ArticleRow, [self._article(one) for one in self.articles])
         self._insert(AuthorRow, [self._author(one, n) for n, one in enumerate(self.authors)])
@@ -66,7 +66,10 @@ class Crowd:
                 self._double(model, step)
         for statement in later:
             _run(database, statement)
-        _run(database, "ANALYZE" if database.is_sqlite else "VACUUM ANALYZE")
+        for table in (CommentRow, RevisionRow, CaseRow, VerdictRow, AuthorRow) if database.is_sqlite else ():
+            _run(database, f"ANALYZE {table_of(table).name}")
+        if not database.is_sqlite:
+            _run(database, "VACUUM ANALYZE")
 
     def _double(self, model: type, step: int) -> None:
         """Copy all rows; the copies' ids are one letter longer, so that they stay in the order of time."""

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Column, ForeignKeyConstraint, Index, Integer, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from moderation.storage.tables.base import blob, data, key, moment, refers, short, words
+from moderation.storage.tables.base import blob, data, key, moment, refers, short, where_given, words
 
 
 class ArticleRow(SQLModel, table=True):
@@ -74,7 +74,7 @@ class CommentRow(SQLModel, table=True):
         Index("ix_comment_article", "site_id", "article_id", "id"),
         Index("ix_comment_author", "author_id", "id"),
         Index("ix_comment_external", "site_id", "external_id"),
-        Index("ix_comment_parent", "site_id", "parent_id"),
+        Index("ix_comment_parent", "site_id", "parent_id", **where_given("parent_id")),
         Index("ix_comment_cluster", "site_id", "cluster", "id"),
     )
     id: str = Field(sa_column=key())

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Column, Index, Integer
 from sqlmodel import Field, SQLModel
 
-from moderation.storage.tables.base import blob, data, key, moment, refers, short, words
+from moderation.storage.tables.base import blob, data, key, moment, refers, short, where_given, words
 
 
 class CaseRow(SQLModel, table=True):
@@ -17,7 +17,7 @@ class CaseRow(SQLModel, table=True):
     __tablename__ = "review_case"
     __table_args__ = (
         Index("ix_review_case_next", "site_id", "lane", "state", "due_at", "id"),
-        Index("ix_review_case_leased", "leased_by"),
+        Index("ix_review_case_leased", "leased_by", **where_given("leased_by")),
         Index("ix_review_case_decided", "decided_by", "decided_at"),
         Index("ix_review_case_comment", "comment_id", "id"),
         Index("ix_review_case_done", "site_id", "lane", "decided_at"),
@@ -61,7 +61,11 @@ class VerdictRow(SQLModel, table=True):
     """What a person decided about one revision; undone verdicts stay, marked."""
 
     __tablename__ = "verdict"
-    __table_args__ = (Index("ix_verdict_by", "by_user", "at"), Index("ix_verdict_comment", "comment_id", "at"))
+    __table_args__ = (
+        Index("ix_verdict_by", "by_user", "at"),
+        Index("ix_verdict_comment", "comment_id", "at"),
+        Index("ix_verdict_batch_id", "batch_id", **where_given("batch_id")),
+    )
     id: str = Field(sa_column=key())
     site_id: str = Field(sa_column=short())
     case_id: str | None = Field(default=None, sa_column=refers("review_case.id", nullable=True, index=True))
@@ -75,7 +79,7 @@ class VerdictRow(SQLModel, table=True):
     at: datetime = Field(sa_column=moment())
     settles_at: datetime = Field(sa_column=moment())
     undone_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
-    batch_id: str | None = Field(default=None, sa_column=short(nullable=True, index=True))
+    batch_id: str | None = Field(default=None, sa_column=short(nullable=True))
 
 
 class OpinionRow(SQLModel, table=True):
