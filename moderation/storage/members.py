@@ -119,9 +119,9 @@ def set_roles(
         others = any(one.role == Role.ADMIN.value and one.user_id != user_id for one in here)
         if Role.ADMIN in had and Role.ADMIN not in roles and not others:
             raise LastAdmin
-        session.execute(delete(member).where(member.c.site_id == site_id, member.c.user_id == user_id))
-        session.add_all(Membership(user_id=user_id, site_id=site_id, role=role.value) for role in roles)
-        session.flush()
+        gone = member.c.role.in_([role.value for role in had - roles])
+        session.execute(delete(member).where(member.c.site_id == site_id, member.c.user_id == user_id, gone))
+        work.insert(Membership, [{"user_id": user_id, "site_id": site_id, "role": r.value} for r in roles - had])
         if not roles:
             _let_go(session, site_id, user_id, now)
         if had != roles:
