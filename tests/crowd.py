@@ -14,7 +14,7 @@ from importlib import import_module
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import func, insert, select, text
 
 from moderation.storage.database import Database
 from moderation.storage.ids import id_at
@@ -76,13 +76,12 @@ class Crowd:
         table = table_of(model)
         changed = {}
         for column in table.columns:
-            if (
-                column.name in {"id", "comment_id", "author_id", "case_id", "status_token_hash"}
-                and model is not ArticleRow
-            ):
+            if column.name in {"id", "comment_id", "author_id", "case_id"} and model is not ArticleRow:
                 changed[column.name] = column + chr(ord("a") + step)
             elif column.name in {"article_id", "external_id", "identity", "cluster"} or column is table.c.get("id"):
-                changed[column.name] = column + f"-{step}"
+                changed[column.name] = func.substr(column, 1, 30) + f"-{step}"
+        if "status_token_hash" in table.c:
+            changed["status_token_hash"] = changed["id"]
         copied = select(*(changed.get(column.name, column) for column in table.columns))
         with self.room.database.writing() as session:
             session.execute(insert(table).from_select(list(table.columns.keys()), copied))
