@@ -5,7 +5,8 @@ What this file decides
 - A line is an object as `check` takes it, with `decision` (`publish` or `reject`) and `created_at`, and if known `ground`
   and `words`; `id` is the site's own id. A line without one of these is told with its number and left out.
 - Each comment is judged as of the time it was written, under the site's policy; nothing is sent to anybody.
-- E-mail addresses and sender details of an archive are read by the checks and not kept.
+- Authors are counted as intake counts them: by `author.id`, else by the keyed tag of the e-mail address, in the order of the
+  file. The address itself and sender details of an archive are not kept.
 """
 
 from __future__ import annotations
@@ -21,21 +22,22 @@ from typing import Any, Final
 import typer
 
 from moderation.cli.judging import facts_of, read_draft
-from moderation.cli.lines import Line, open_lines
-from moderation.cli.output import give, give_json, say
+from moderation.cli.lines import Line, count_lines, in_chunks, open_lines
+from moderation.cli.output import give, give_json, live_bar, say
 from moderation.evidence.canonical import Json
 from moderation.evidence.record import LeafType, leaf
 from moderation.intake.normalise import unstorable
-from moderation.pipeline import Pipeline
-from moderation.policy.model import Policy
 from moderation.policy.record import encode_input
 from moderation.ports import Arrival
 from moderation.settings import load_settings
-from moderation.vocabulary import Action, Comment, Door, Ground, ScoreContext
+from moderation.vocabulary import Action, Comment, Door, Ground, ScoreContext, Sender
 
 app = typer.Typer()
 CHUNK: Final = 200
 LONGEST: Final = 65_536
+ID_LIMIT: Final = 200  # what a column holds
+NAME_LIMIT: Final = 400
+SECTION_LIMIT: Final = 100
 PATIENCE: Final = 120.0
 
 
@@ -75,20 +77,10 @@ def bring(
     try:
         service.shelf.rules(site)
         service.scorer.wait(PATIENCE)
-        chunk: list[Row] = []
-        with open_lines(file) as lines:
-            for line in lines:
-                digest.update(json.dumps(line.given, sort_keys=True).encode("utf-8", "replace"))
-                row = read_row(line)
-                if isinstance(row, str):
-                    count.refused += 1
-                    say(f"{file}:{line.number}: {row}")
-                    continue
-                chunk.append(row)
-                if len(chunk) == CHUNK:
-                    _keep(service, site, chunk, count, dry_run=dry_run)
-                    chunk = []
-        _keep(service, site, chunk, count, dry_run=dry_run)
+        with open_lines(file) as lines, live_bar("bringing", count_lines(file)) as step:
+            for chunk in in_chunks(lines, CHUNK):
+                _keep(service, site, _read_rows(file, chunk, count, digest), count, dry_run=dry_run)
+                step(len(chunk))
         if count.imported and not dry_run:
             _log(service, site, count, digest.hexdigest())
     finally:
@@ -99,6 +91,19 @@ def bring(
     else:
         give(f"{count.imported} comments brought in, {count.known} were here already, {count.refused} lines left out")
     raise typer.Exit(1 if count.refused else 0)
+
+
+def _read_rows(file: str, lines: Sequence[Line], count: Count, digest: hashlib._Hash) -> list[Row]:
+    rows = []
+    for line in lines:
+        digest.update(json.dumps(line.given, sort_keys=True).encode("utf-8", "replace"))
+        row = read_row(line)
+        if isinstance(row, Row):
+            rows.append(row)
+            continue
+        count.refused += 1
+        say(f"{file}:{line.number}: {row}")
+    return rows
 
 
 def read_row(line: Line) -> Row | str:
@@ -125,10 +130,28 @@ def read_row(line: Line) -> Row | str:
     comment = replace(read_draft({**given, "text": text}), door=Door.IMPORT, received_at=at)
     if comment.article is not None and not comment.article.id:
         comment = replace(comment, article=None)
-    comment = replace(comment, external_id=str(name) if name is not None else None)
-    return Row(
+    comment = replace(comment, external_id=_id(name), author=replace(comment.author, id=_account(given)))
+    return _too_long(comment) or Row(
         comment, at.astimezone(UTC), Action(verdict), Ground(ground) if ground else None, str(given.get("words") or "")
     )
+
+
+def _id(value: Any) -> str | None:
+    return str(value) if value is not None else None
+
+
+def _account(given: dict[str, Any]) -> str | None:
+    author = given.get("author")
+    return (_id(author.get("id")) or None) if isinstance(author, dict) else None
+
+
+def _too_long(comment: Comment) -> str:
+    author, article = comment.author, comment.article
+    bounded = [("id", comment.external_id, ID_LIMIT), ("parent_id", comment.parent_id, ID_LIMIT)]
+    bounded += [("author.id", author.id, ID_LIMIT), ("author.name", author.name, NAME_LIMIT)]
+    if article is not None:
+        bounded += [("article.id", article.id, ID_LIMIT), ("article.section", article.section, SECTION_LIMIT)]
+    return next((f"`{name}` is too long" for name, words, most in bounded if words and len(words) > most), "")
 
 
 def _words_in(value: Any) -> list[str]:
@@ -150,21 +173,29 @@ def _keep(service: Any, site: str, rows: Sequence[Row], count: Count, *, dry_run
     count.known += len(rows) - len(new)
     count.imported += len(new)
     if new and not dry_run:
-        policy = service.shelf.policy_for(site)
-        write_archived(service.database, site, _judge(service.pipeline, policy, site, new), service.clock())
+        now = service.clock()
+        write_archived(service.database, site, _judge(service, site, new, now), now)
 
 
-def _judge(pipeline: Pipeline, policy: Policy, site: str, rows: Sequence[Row]) -> list[Any]:
-    from moderation.storage.archive import Archived
+def _judge(service: Any, site: str, rows: Sequence[Row], now: datetime) -> list[Any]:
+    """Each comment with what was known of its author before it, which is what people had decided on the earlier ones."""
+    from moderation.storage.archive import Archived, name_archived, read_standing
+    from moderation.storage.ids import new_id
 
+    pipeline, policy = service.pipeline, service.shelf.policy_for(site)
+    arrivals = [Arrival(site, row.comment) for row in rows]
+    tags = [pipeline.ports.sealer.tags(site, Sender(), row.comment.author, now) for row in rows]
     facts = [facts_of(row.comment, policy) for row in rows]
     contexts = [ScoreContext(subjects=one.article.subjects, headline=one.article.title) for one in facts]
     scores = pipeline.score([(site, row.comment, context) for row, context in zip(rows, contexts, strict=True)])
+    book = read_standing(service.database, arrivals, tags)
     done = []
-    for row, fact, scored in zip(rows, facts, scores, strict=True):
-        judged = pipeline.judge(Arrival(site, row.comment), fact, scored, row.at)
-        record = encode_input(judged.given)
-        done.append(Archived(row.comment, judged, record, row.at, row.verdict, row.ground, row.words))
+    for row, arrival, tag, fact, scored in zip(rows, arrivals, tags, facts, scores, strict=True):
+        known = replace(fact, author=book.author_facts(arrival, tag, row.at))
+        judged = pipeline.judge(arrival, known, scored, row.at)
+        book.note_author(arrival, tag, row.verdict)
+        record, name = encode_input(judged.given), name_archived(row.at)
+        done.append(Archived(name, arrival, tag, new_id(), judged, record, row.at, row.verdict, row.ground, row.words))
     return done
 
 

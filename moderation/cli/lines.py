@@ -55,6 +55,15 @@ def open_lines(name: str, *, plain: bool = False) -> Iterator[Iterator[Line]]:
         yield _read(file, plain=plain)
 
 
+def count_lines(name: str) -> int | None:
+    """How many lines a file has, for a progress bar; None where that is known only at the end."""
+    path = Path(name)
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        return sum(1 for raw in file if raw.strip())
+
+
 def _read(file: TextIO, *, plain: bool) -> Iterator[Line]:
     for number, raw in enumerate(file, 1):
         if plain:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 
@@ -47,6 +48,19 @@ class ProgressBar:
         """Leave its line."""
         if self._live and self._shown >= 0:
             sys.stderr.write("\n")
+
+
+@contextmanager
+def live_bar(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """How far a command is and how long it will take, on a terminal's stderr; it leaves no trace. Without `total` it counts."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda count: bar.advance(task, count)
 
 
 def give_table(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> None:

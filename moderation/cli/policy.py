@@ -7,8 +7,6 @@ is done, 1 is no (faults, examples that come out otherwise), 2 is wrong use.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +14,7 @@ from typing import Any, Final
 import typer
 
 from moderation.checks.catalogue import CHECKS
-from moderation.cli.output import give, give_json, say
+from moderation.cli.output import give, give_json, live_bar, say
 from moderation.errors import Invalid, NotFound
 from moderation.policy.examples import Mismatch, read_examples, try_examples
 from moderation.policy.faults import Fault, PolicyInvalid, Weight, render_faults
@@ -123,7 +121,7 @@ def replay(
     desk = open_desk(load_settings())
     try:
         where = _site(desk.database, site)
-        with _progress(desk.count(where, start)) as step:
+        with live_bar("replaying", desk.count(where, start)) as step:
             found = desk.replay(where, tried, start, workers=workers, progress=step)
     finally:
         desk.database.close()
@@ -201,18 +199,6 @@ def _site(database: Any, asked: str) -> str:
         return names[0]
     hint = f"there are {', '.join(names)}" if names else "add one with `moderation site add`"
     raise NotFound(f"there is no site `{asked}`" if asked else "say which site with `--site`", hint=hint)
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[int], None]]:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("replaying"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
-        task = bar.add_task("replay", total=total)
-        yield lambda count: bar.advance(task, count)
 
 
 def _verdict(path: Path, faults: tuple[Fault, ...], tried: int, wrong: tuple[Mismatch, ...]) -> str:

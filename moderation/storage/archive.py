@@ -3,6 +3,8 @@
 What this file decides
 - A comment whose external id is known here is left alone, so that a broken import is simply run again.
 - Nothing is told to the site, no case is opened, no sender is kept; the human decision stands as a verdict by `archive`.
+- Authors are counted as intake counts them, by what people had decided, in the order of the file: of an e-mail address only
+  the keyed tag is kept. What was set here for an author (trust, a ban) holds for their archived comments too.
 - A comment's id sorts by the time at which it was written, so that lists stay in order.
 """
 
@@ -19,14 +21,18 @@ from ulid import ULID
 
 from moderation.evidence.record import Leaf
 from moderation.intake.normalise import nfc_copy
-from moderation.ports import Judged
+from moderation.ports import Arrival, Judged, Tags
+from moderation.storage.authors import write_authors
+from moderation.storage.counters import Counters
 from moderation.storage.database import Database
+from moderation.storage.fact_book import StoredFacts
+from moderation.storage.facts import read_authors
 from moderation.storage.ids import new_id
 from moderation.storage.records import decision_json
 from moderation.storage.tables import ArticleRow, CommentRow, RevisionRow, VerdictRow
 from moderation.storage.unit_of_work import PendingLeaf, UnitOfWork, unit_of_work
 from moderation.storage.upsert import insert_missing
-from moderation.vocabulary import STATUS_OF, Action, Comment, Field, Ground, Status
+from moderation.vocabulary import STATUS_OF, Action, Field, Ground, Status
 
 BY: Final = "archive"
 
@@ -35,13 +41,37 @@ BY: Final = "archive"
 class Archived:
     """One comment of an archive: as it was written, as it is judged now, and what a person had decided."""
 
-    comment: Comment
+    id: str
+    arrival: Arrival
+    tags: Tags
+    sender_id: str
     judged: Judged
     record: bytes
     at: datetime
     verdict: Action
     ground: Ground | None
     words: str
+
+    @property
+    def email_sealed(self) -> None:
+        """No address of an archive is kept."""
+
+    @property
+    def now(self) -> datetime:
+        """When its author was first seen, if this is their first comment."""
+        return self.at
+
+
+def name_archived(at: datetime) -> str:
+    """An id for a comment that was written at `at`."""
+    return str(ULID.from_datetime(at))
+
+
+def read_standing(database: Database, arrivals: Sequence[Arrival], tags: Sequence[Tags]) -> StoredFacts:
+    """A fact book that knows authors and nothing else: repeats and floods of now say nothing about comments of then."""
+    with database.reading() as session:
+        authors = read_authors(session, arrivals, tags)
+    return StoredFacts(sites={}, articles={}, authors=authors, parents={}, revised={}, seen={}, counters=Counters())
 
 
 def known_externals(database: Database, site_id: str, names: Sequence[str]) -> set[str]:
@@ -54,13 +84,14 @@ def known_externals(database: Database, site_id: str, names: Sequence[str]) -> s
 
 
 def write_archived(database: Database, site_id: str, archived: Sequence[Archived], now: datetime) -> None:
-    """Write comments with their decisions and verdicts."""
-    named = [(str(ULID.from_datetime(one.at)), one) for one in archived]
+    """Write comments with their authors, decisions and verdicts."""
     with unit_of_work(database) as work:
         _write_articles(work, site_id, archived, now)
-        work.insert(CommentRow, [_comment_row(site_id, name, one, now) for name, one in named])
-        work.insert(RevisionRow, [_revision_row(site_id, name, one, now) for name, one in named])
-        work.insert(VerdictRow, [_verdict_row(site_id, name, one) for name, one in named])
+        authors = write_authors(work, archived, [STATUS_OF[one.verdict] for one in archived])
+        rows = [_comment_row(site_id, one, author, now) for one, author in zip(archived, authors, strict=True)]
+        work.insert(CommentRow, rows)
+        work.insert(RevisionRow, [_revision_row(site_id, one, now) for one in archived])
+        work.insert(VerdictRow, [_verdict_row(site_id, one) for one in archived])
 
 
 def log_import(database: Database, site_id: str, line: Leaf, now: datetime) -> None:
@@ -70,7 +101,8 @@ def log_import(database: Database, site_id: str, line: Leaf, now: datetime) -> N
 
 
 def _write_articles(work: UnitOfWork, site_id: str, archived: Sequence[Archived], now: datetime) -> None:
-    articles = {one.comment.article.id: one.comment.article for one in archived if one.comment.article}
+    told = [one.arrival.comment.article for one in archived]
+    articles = {article.id: article for article in told if article}
     rows = [
         {
             "site_id": site_id,
@@ -90,16 +122,16 @@ def _write_articles(work: UnitOfWork, site_id: str, archived: Sequence[Archived]
     insert_missing(work.session, ArticleRow, rows)
 
 
-def _comment_row(site_id: str, name: str, one: Archived, now: datetime) -> dict[str, Any]:
-    comment, status = one.comment, STATUS_OF[one.verdict]
+def _comment_row(site_id: str, one: Archived, author: str | None, now: datetime) -> dict[str, Any]:
+    comment, status = one.arrival.comment, STATUS_OF[one.verdict]
     return {
-        "id": name,
+        "id": one.id,
         "site_id": site_id,
         "lane": comment.lane.value,
         "door": comment.door.value,
         "key_id": None,
         "article_id": comment.article.id if comment.article else None,
-        "author_id": None,
+        "author_id": author,
         "parent_id": comment.parent_id,
         "external_id": comment.external_id,
         "status": status.value,
@@ -109,18 +141,18 @@ def _comment_row(site_id: str, name: str, one: Archived, now: datetime) -> dict[
         "grounds": [one.ground.value] if one.ground else [],
         "reasons": [],
         "message": "",
-        "status_token_hash": hashlib.sha256(new_id().encode() + name.encode()).hexdigest(),
+        "status_token_hash": hashlib.sha256(new_id().encode() + one.id.encode()).hexdigest(),
         "cluster": None,
         "received_at": one.at,
         "updated_at": now,
     }
 
 
-def _revision_row(site_id: str, name: str, one: Archived, now: datetime) -> dict[str, Any]:
-    comment, given, decision = one.comment, one.judged.given, one.judged.decision
+def _revision_row(site_id: str, one: Archived, now: datetime) -> dict[str, Any]:
+    comment, given, decision = one.arrival.comment, one.judged.given, one.judged.decision
     scores = given.scores.get(Field.TEXT)
     return {
-        "comment_id": name,
+        "comment_id": one.id,
         "number": 1,
         "site_id": site_id,
         "text": comment.text,
@@ -141,12 +173,12 @@ def _revision_row(site_id: str, name: str, one: Archived, now: datetime) -> dict
     }
 
 
-def _verdict_row(site_id: str, name: str, one: Archived) -> dict[str, Any]:
+def _verdict_row(site_id: str, one: Archived) -> dict[str, Any]:
     return {
         "id": new_id(),
         "site_id": site_id,
         "case_id": None,
-        "comment_id": name,
+        "comment_id": one.id,
         "revision": 1,
         "action": one.verdict.value,
         "ground": one.ground.value if one.ground else None,

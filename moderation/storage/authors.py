@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import bindparam, tuple_, update
 from sqlmodel import Session, col, or_, select
 
-from moderation.ports import Received
+from moderation.ports import Arrival, Tags
 from moderation.storage.fact_book import RECENT, identities
 from moderation.storage.tables import AuthorRow, CommentRow
 from moderation.storage.unit_of_work import UnitOfWork, table_of
@@ -23,6 +25,28 @@ from moderation.vocabulary import Lane, Status
 
 NAMES_KEPT = 10
 COUNTED = (Status.PUBLISHED, Status.HELD, Status.REJECTED)
+
+
+class Authored(Protocol):
+    """What must be known of a comment to count its author: one that came in, or one of an archive."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def arrival(self) -> Arrival: ...
+
+    @property
+    def tags(self) -> Tags: ...
+
+    @property
+    def sender_id(self) -> str: ...
+
+    @property
+    def email_sealed(self) -> bytes | None: ...
+
+    @property
+    def now(self) -> datetime: ...
 
 
 @dataclass(slots=True)
@@ -35,7 +59,7 @@ class Tally:
     letters: str = field(default="")
 
 
-def write_authors(work: UnitOfWork, received: Sequence[Received], statuses: Sequence[Status]) -> list[str | None]:
+def write_authors(work: UnitOfWork, received: Sequence[Authored], statuses: Sequence[Status]) -> list[str | None]:
     """The id of each comment's author, whose row is made or brought up to date; None for nobody."""
     known = _read(work.session, received)
     new: dict[tuple[str, str], dict[str, object]] = {}
@@ -62,7 +86,7 @@ def write_authors(work: UnitOfWork, received: Sequence[Received], statuses: Sequ
     return ids
 
 
-def _read(session: Session, received: Sequence[Received]) -> dict[tuple[str, str], AuthorRow]:
+def _read(session: Session, received: Sequence[Authored]) -> dict[tuple[str, str], AuthorRow]:
     keys = {(one.arrival.site_id, name) for one in received for name in identities(one.arrival, one.tags)}
     if not keys:
         return {}
@@ -70,19 +94,19 @@ def _read(session: Session, received: Sequence[Received]) -> dict[tuple[str, str
     return {(row.site_id, row.identity): row for row in session.exec(query)}
 
 
-def _authors_of_revised(session: Session, received: Sequence[Received]) -> dict[str, str | None]:
+def _authors_of_revised(session: Session, received: Sequence[Authored]) -> dict[str, str | None]:
     ids = [one.id for one in received if one.arrival.revises]
     if not ids:
         return {}
     return dict(session.exec(select(CommentRow.id, CommentRow.author_id).where(or_(col(CommentRow.id).in_(ids)))).all())
 
 
-def _lookup(known: dict[tuple[str, str], AuthorRow], one: Received, names: list[str]) -> AuthorRow | None:
+def _lookup(known: dict[tuple[str, str], AuthorRow], one: Authored, names: list[str]) -> AuthorRow | None:
     found = (known.get((one.arrival.site_id, name)) for name in names)
     return next((row for row in found if row is not None), None)
 
 
-def _new(one: Received, identity: str) -> dict[str, object]:
+def _new(one: Authored, identity: str) -> dict[str, object]:
     author = one.arrival.comment.author
     return {
         "id": one.sender_id,
@@ -105,13 +129,14 @@ def _new(one: Received, identity: str) -> dict[str, object]:
     }
 
 
-def _refresh(row: AuthorRow, one: Received, names: list[str]) -> None:
+def _refresh(row: AuthorRow, one: Authored, names: list[str]) -> None:
     author = one.arrival.comment.author
     if author.name and author.name not in row.names:
         row.names = [*row.names, author.name][-NAMES_KEPT:]
     if author.name and row.name != author.name:
         row.name = author.name
-    if one.tags.email and row.email_tag != one.tags.email[0]:
+    fresh = bool(one.tags.email) and (row.email_tag != one.tags.email[0] or row.email_sealed is None)
+    if fresh and one.email_sealed:  # an archive has a tag and no address to keep: it never takes one away
         row.email_tag = one.tags.email[0]
         row.email_sealed = one.email_sealed
         if row.identity.startswith("tag:"):
@@ -120,7 +145,7 @@ def _refresh(row: AuthorRow, one: Received, names: list[str]) -> None:
 
 def _count(
     session: Session,
-    received: Sequence[Received],
+    received: Sequence[Authored],
     statuses: Sequence[Status],
     ids: Sequence[str | None],
     rows: dict[str, AuthorRow],

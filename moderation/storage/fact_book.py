@@ -128,7 +128,7 @@ class StoredFacts:
     def facts_of(self, arrival: Arrival, tags: Tags, texture: Texture, now: datetime) -> Facts:
         """Everything that checks and policy may know of this arrival."""
         return Facts(
-            author=self._author(arrival, tags, now),
+            author=self.author_facts(arrival, tags, now),
             article=self._article(arrival, now),
             sender=self._sender(arrival, tags, texture),
             site=self._site(arrival),
@@ -164,17 +164,23 @@ class StoredFacts:
             self.addresses.note(tags, identities(arrival, tags))
         if live and decision.action is Action.PUBLISH:
             self.domains.setdefault(arrival.site_id, set()).update(domains_of(arrival))
+        self.note_author(arrival, tags, decision.action)
+
+    def note_author(self, arrival: Arrival, tags: Tags, action: Action) -> None:
+        """Let the next arrivals of the same author know what became of this one."""
+        comment = arrival.comment
         standing = self.author_of(arrival, tags)
         if standing is None:
             standing = Standing()
             for identity in identities(arrival, tags):
                 self.authors[(arrival.site_id, identity)] = standing
-        if live:
-            standing.count(decision.action)
+        if comment.lane is Lane.LIVE and not arrival.revises:
+            standing.count(action)
         if comment.author.name and comment.author.name not in standing.names:
             standing.names = (*standing.names, comment.author.name)[-10:]
 
-    def _author(self, arrival: Arrival, tags: Tags, now: datetime) -> AuthorFacts:
+    def author_facts(self, arrival: Arrival, tags: Tags, now: datetime) -> AuthorFacts:
+        """What is known of the author before this arrival."""
         standing = self.author_of(arrival, tags)
         facts = AuthorFacts() if standing is None else standing.facts(arrival.comment.author.name, now)
         return replace(facts, banned=True) if self.addresses.email_banned(tags) else facts

@@ -39,7 +39,7 @@ def read_facts(
     return StoredFacts(
         sites=sites,
         articles=_read_articles(session, arrivals),
-        authors=_read_authors(session, arrivals, tags, revised.values()),
+        authors=read_authors(session, arrivals, tags, revised.values()),
         parents=_read_parents(session, arrivals),
         revised=revised,
         seen=_read_seen(session, arrivals, tags, textures, now),
@@ -59,9 +59,10 @@ def _read_articles(session: Session, arrivals: Sequence[Arrival]) -> dict[tuple[
     return {(row.site_id, row.id): row for row in found}
 
 
-def _read_authors(
-    session: Session, arrivals: Sequence[Arrival], tags: Sequence[Tags], revised: Iterable[CommentRow]
+def read_authors(
+    session: Session, arrivals: Sequence[Arrival], tags: Sequence[Tags], revised: Iterable[CommentRow] = ()
 ) -> dict[tuple[str, str], Standing]:
+    """The standing of every author of a batch, under each name by which one is found."""
     keys = {(a.site_id, name) for a, t in zip(arrivals, tags, strict=True) for name in identities(a, t)}
     by_id = {row.author_id for row in revised if row.author_id}
     if not keys and not by_id:

@@ -12,9 +12,11 @@ from sqlmodel import select
 from typer.testing import CliRunner
 
 from moderation import bootstrap
+from moderation.policy.record import decode_input
 from moderation.policy_desk import PolicyDesk
-from moderation.storage.tables import CaseRow, CommentRow, LogEntry, OutboxRow, RevisionRow, SenderRecord
-from moderation.vocabulary import Action
+from moderation.ports import Arrival
+from moderation.storage.tables import AuthorRow, CaseRow, CommentRow, LogEntry, OutboxRow, RevisionRow, SenderRecord
+from moderation.vocabulary import Action, Author, AuthorFacts, Comment, Door
 from tests.factories import World, make_world
 from tests.fakes import WordScorer
 
@@ -40,8 +42,8 @@ BROKEN = ['{"text": "no decision", "created_at": "2025-03-01T10:00:00Z"}', "not 
 
 
 @pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    made = make_world(tmp_path, scorer=WordScorer())
+def world(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    made = make_world(tmp_path, database_url, scorer=WordScorer())
     for name in ("data_dir", "vault_dir", "secrets_dir"):
         monkeypatch.setenv(f"MODERATION_{name.upper()}", str(getattr(made.settings, name)))
     monkeypatch.setattr(bootstrap, "build_service", lambda _settings: made.service)
@@ -97,3 +99,84 @@ def test_a_dry_run_writes_nothing(world: World, tmp_path: Path) -> None:
     assert "3 comments brought in" in bring(tmp_path, [json.dumps(line) for line in LINES], "--dry-run").stdout
     with world.service.database.reading() as session:
         assert session.exec(select(CommentRow)).all() == []
+
+
+def of_author(number: int, decision: str, **author: object) -> str:
+    at = f"2025-03-01T{number // 60:02}:{number % 60:02}:00Z"
+    return json.dumps(
+        {"id": number, "text": f"Note {number}.", "created_at": at, "decision": decision, "author": author}
+    )
+
+
+def known_before(world: World, number: int) -> AuthorFacts:
+    query = select(RevisionRow.record).join(CommentRow).where(CommentRow.external_id == str(number))
+    with world.service.database.reading() as session:
+        return decode_input(session.exec(query).one()).author
+
+
+def test_each_comment_knows_what_people_had_decided_on_its_author_before(world: World, tmp_path: Path) -> None:
+    bring(
+        tmp_path,
+        [
+            of_author(1, "publish", name="Asha", email="asha@reader.example"),
+            of_author(2, "reject", name="A. Shenoy", email=" Asha@Reader.example"),
+            of_author(3, "publish", name="Somebody else", email="else@reader.example"),
+            of_author(4, "publish", name="Asha", email="asha@reader.example"),
+            of_author(5, "publish", name="Nobody"),
+        ],
+    )
+    assert known_before(world, 1) == AuthorFacts()
+    assert known_before(world, 2) == AuthorFacts(known=True, published=1, recent=1, names=2)
+    assert known_before(world, 3) == AuthorFacts()
+    assert known_before(world, 4) == AuthorFacts(
+        known=True, published=1, rejected=1, recent=2, recent_rejected=1, names=2
+    )
+    assert known_before(world, 5) == AuthorFacts()
+
+
+def test_authors_are_counted_from_batch_to_batch_and_once(world: World, tmp_path: Path) -> None:
+    lines = [of_author(n, "reject" if n % 4 == 0 else "publish", id=7, name="Asha") for n in range(1, 451)]
+    bring(tmp_path, lines)
+    bring(tmp_path, lines)
+    with world.service.database.reading() as session:
+        author = session.exec(select(AuthorRow)).one()
+        owners = set(session.exec(select(CommentRow.author_id)))
+    assert (author.external_id, author.published, author.rejected, author.held) == ("7", 338, 112, 0)
+    assert owners == {author.id}
+    assert known_before(world, 450) == AuthorFacts(
+        known=True, published=337, rejected=112, recent=20, recent_rejected=5, names=1
+    )
+
+
+def test_an_archive_keeps_a_tag_and_no_address_and_takes_none_away(world: World, tmp_path: Path) -> None:
+    asha = {"name": "Asha Shenoy", "email": "asha@reader.example"}
+
+    def author() -> AuthorRow:
+        with world.service.database.reading() as session:
+            return session.exec(select(AuthorRow)).one()
+
+    bring(tmp_path, [of_author(1, "reject", **asha)])
+    assert author().email_tag
+    assert author().email_sealed is None
+    assert "reader.example" not in repr(author())
+    world.service.pipeline.receive([Arrival("gazette", Comment("Thanks.", Door.API, author=Author(**asha)))])
+    came = author()
+    assert (came.rejected, came.published + came.held) == (1, 1)
+    assert came.email_sealed
+    bring(tmp_path, [of_author(2, "publish", **asha)])
+    assert (author().published, author().email_sealed) == (came.published + 1, came.email_sealed)
+
+
+def test_a_name_or_id_that_no_column_holds_is_told(world: World, tmp_path: Path) -> None:
+    done = bring(tmp_path, [of_author(1, "publish", name="A" * 401), of_author(2, "publish", id="7" * 201)])
+    assert "2 lines left out" in done.stdout
+    assert "archive.jsonl:1: `author.name` is too long" in done.stderr
+    assert "archive.jsonl:2: `author.id` is too long" in done.stderr
+
+
+def test_a_terminal_is_shown_how_far_it_is(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "bringing" not in bring(tmp_path, [of_author(1, "publish")]).stderr
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    shown = bring(tmp_path, [of_author(n, "publish") for n in range(1, 251)]).stderr
+    assert "bringing" in shown
+    assert "250/250" in shown
