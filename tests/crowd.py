@@ -79,7 +79,8 @@ class Crowd:
             if column.name in {"id", "comment_id", "author_id", "case_id"} and model is not ArticleRow:
                 changed[column.name] = column + chr(ord("a") + step)
             elif column.name in {"article_id", "external_id", "identity", "cluster"} or column is table.c.get("id"):
-                changed[column.name] = func.substr(column, 1, 30) + f"-{step}"
+                room_left = func.substr(column, 1, 30) if column.name == "cluster" else column
+                changed[column.name] = room_left + f"-{step}"
         if "status_token_hash" in table.c:
             changed["status_token_hash"] = changed["id"]
         copied = select(*(changed.get(column.name, column) for column in table.columns))

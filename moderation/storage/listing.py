@@ -192,7 +192,7 @@ def _conditions(asked: ListFilter, now: datetime) -> list[ColumnElement[bool]]:
         found.append(CASE.c.score <= asked.score_to)
     if asked.hours:
         since = now - timedelta(hours=asked.hours)
-        found.append(CASE.c.opened_at >= since if asked.waiting else COMMENT.c.id >= first_id_at(since))
+        found.append((CASE if asked.waiting else COMMENT).c.id >= first_id_at(since))
     return found
 
 
