@@ -23,7 +23,18 @@ STEPS = (
     ("types", ["mypy"]),
     ("imports", ["lint-imports"]),
 )
-PYTEST = ["pytest", "-n", "2", "--dist", "loadfile", "--timeout", "300", "-p", "no:cacheprovider"]
+PYTEST = [
+    "pytest",
+    "-n",
+    "2",
+    "--dist",
+    "loadfile",
+    "--no-loadscope-reorder",
+    "--timeout",
+    "300",
+    "-p",
+    "no:cacheprovider",
+]
 
 
 def run(name: str, command: list[str], env: dict[str, str]) -> bool:

@@ -13,9 +13,6 @@ from pathlib import Path
 import pytest
 from standardwebhooks import Webhook
 
-from moderation.cli.site import add_callback
-from moderation.settings import Settings
-from moderation.storage.database import Database, open_engine
 from tests.cli.conftest import Home, call, free_port, wait_ready
 from tests.journeys.test_api_life import Receiver
 from tests.screenshots import chromium
@@ -50,12 +47,8 @@ def test_pasted_line_is_held_a_click_publishes_and_the_site_verifies_the_message
 
 
 def _add_callback(home: Home, url: str) -> str:
-    folders = {name: home.path / name.removesuffix("_dir") for name in ("data_dir", "vault_dir", "secrets_dir")}
-    settings = Settings.model_validate(folders)
-    database = Database(open_engine(settings.database))
-    secret = add_callback(settings, database, "demo", url, allow_private=True)
-    database.close()
-    return secret
+    told = home.run("callbacks", "add", url, "--site", "demo", "--allow-private", "--json")
+    return str(json.loads(told.stdout)["secret"])
 
 
 def _publish_in_the_browser(link: str) -> None:

@@ -67,7 +67,7 @@ def test_inside_the_window_nothing_is_told_and_after_it_the_change_is(tmp_path: 
 
 def test_a_wave_of_37_is_decided_once_and_taken_back_as_a_whole(room: Newsroom, base: str, browser: Browser) -> None:
     for n in range(37):
-        words = f"You idiot, earn money from home today, write to me now, offer {n}"
+        words = f"You idiot, earn good money from home every day from today on, no fee at all, just write to me now, offer {n}"
         room.comment(words, name=f"Sender {n}", ip=f"203.0.113.{n + 1}")
     room.held()
     page = enter(browser, room, base, room.person())
