@@ -3,6 +3,8 @@
 What this file decides
 - One thread takes whatever is waiting (up to a limit), runs the pipeline once, and answers each caller when the commit is on
   the disk. While it works, new arrivals gather: the busier the site, the larger the batches.
+- After a batch of many its callers ask again all at once. The first of them would be judged alone, and the others after it:
+  so the line is looked at again for as long as it grows. After a batch of one nobody waits.
 - The waiting line is bounded: beyond it a caller is told `unavailable` at once instead of waiting without end.
 - Two requests with the same idempotency key are never judged at the same time: the second is told so.
 """
@@ -11,6 +13,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Final
@@ -19,6 +22,7 @@ from moderation.errors import Conflict, ModerationError, Unavailable
 from moderation.ports import Arrival, Outcome
 
 LINE: Final = 2000
+LOOK: Final = 0.001  # seconds between two looks at a line that grows
 Receive = Callable[[Sequence[Arrival]], list[Outcome | ModerationError]]
 
 
@@ -43,6 +47,7 @@ class Intake:
         self._receive = receive
         self._limit = limit
         self._line: queue.Queue[tuple[Arrival, Future[Outcome]] | None] = queue.Queue(LINE)
+        self._last = 1
         self._marks: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._work, name="intake", daemon=True)
@@ -86,6 +91,7 @@ class Intake:
     def _work(self) -> None:
         while True:
             batch, closing = self._take()
+            self._last = len(batch)
             if batch:
                 self._judge(batch)
             if closing:
@@ -96,6 +102,8 @@ class Intake:
         if first is None:
             return [], True
         batch = [first]
+        if self._last > 1:
+            self._let_it_grow()
         while len(batch) < self._limit:
             try:
                 more = self._line.get_nowait()
@@ -105,6 +113,11 @@ class Intake:
                 return batch, True
             batch.append(more)
         return batch, False
+
+    def _let_it_grow(self) -> None:
+        size = -1
+        while size < self._limit and size != (size := self._line.qsize()):
+            time.sleep(LOOK)
 
     def _judge(self, batch: list[tuple[Arrival, Future[Outcome]]]) -> None:
         try:
