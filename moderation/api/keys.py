@@ -67,23 +67,8 @@ async def service_of(request: Request) -> Service:
     return service
 
 
-async def holder_of(
-    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
-) -> KeyHolder:
-    """The site that is asking. Not in a thread: the look-up is kept for a second, and a thread for each request costs more.
-
-    Raises:
-        Unauthorized, TooMany.
-    """
-    if credentials is None:
-        raise Unauthorized
-    ring = request.app.state.keys
-    assert isinstance(ring, KeyRing)
-    return ring.holder(credentials.credentials)
-
-
 def asking(request: Request) -> KeyHolder:
-    """The same without the framework's resolving of dependencies, for the one route that is called all the time.
+    """The site that is asking. The one route that is called all the time calls this, the others depend on `holder_of`.
 
     Raises:
         Unauthorized, TooMany.
@@ -94,6 +79,19 @@ def asking(request: Request) -> KeyHolder:
     ring = request.app.state.keys
     assert isinstance(ring, KeyRing)
     return ring.holder(key)
+
+
+async def holder_of(
+    request: Request,
+    _documented: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)],
+) -> KeyHolder:
+    """The same as a dependency, with its scheme in the OpenAPI document. Not in a thread: the look-up is kept for a second,
+    and a thread for each request costs more.
+
+    Raises:
+        Unauthorized, TooMany.
+    """
+    return asking(request)
 
 
 Asking = Annotated[KeyHolder, Depends(holder_of)]

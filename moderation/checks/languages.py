@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from moderation.checks.reading import read_language
+from moderation.text.language import guess_language
 from moderation.vocabulary import Comment, Facts, Field, Signal
 
 NAME = "languages"
@@ -15,7 +15,7 @@ SURE: Final = 0.5
 
 def find(comment: Comment, facts: Facts, _now: datetime) -> Iterable[Signal]:
     """The language, and a doubt about the model."""
-    guess = read_language(comment.text)
+    guess = guess_language(comment.text)
     if guess.code == "und":
         return
     yield Signal("language", guess.code, Field.TEXT)

@@ -26,9 +26,10 @@ from moderation.checks.apart import SHORT_TOKEN, Tokens, read_apart
 from moderation.checks.doubts import Doubts
 from moderation.checks.evasions import Candidate
 from moderation.checks.masks import Masked
-from moderation.checks.reading import Reading, find_places, read_language, spaced_words
+from moderation.checks.reading import Reading, find_places, spaced_words
 from moderation.checks.word_lists import ListedWord, Tier
 from moderation.text.disguise import MARKS
+from moderation.text.language import guess_language
 from moderation.vocabulary import Span
 
 GATED: Final = frozenset({"de", "es", "fa", "fr", "it", "nl", "pt", "tr"})
@@ -192,10 +193,10 @@ def _counts(hit: Hit, reading: Reading) -> bool:
     if word.name and not hit.disguised and _is_name(hit, reading):
         return False
     if word.language in GATED:
-        guess = read_language(reading.text)
+        guess = guess_language(reading.text)
         return guess.code == word.language and guess.confidence >= SURE
     if word.language in QUIET and hit.end - hit.start <= QUIET_LENGTH:
-        guess = read_language(reading.text)
+        guess = guess_language(reading.text)
         return guess.code in (word.language, "und") or guess.confidence < SURE
     return not _only_looks_latin(hit, reading)
 

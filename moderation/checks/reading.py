@@ -18,7 +18,6 @@ from types import MappingProxyType
 from typing import Final
 
 from moderation.text.fold import WORD, Folded, fold, fold_alike, undo_disguises
-from moderation.text.language import Language, guess_language
 from moderation.vocabulary import Comment, Field, Span
 
 ADDRESS: Final = re.compile(
@@ -72,11 +71,6 @@ def spaced_words(folded: str) -> str:
     """The words of a folded text with one space before, after and between them."""
     words = folded.translate(ASCII_WORDS).split() if folded.isascii() else WORD.findall(folded)
     return f" {' '.join(words)} "
-
-
-def read_language(text: str) -> Language:
-    """The language that a text seems to be in."""
-    return guess_language(text)
 
 
 def judged_fields(comment: Comment) -> Mapping[Field, str]:

@@ -8,11 +8,11 @@ from typing import Final
 
 from sqlmodel import col, select
 
-from moderation.errors import NotFound
 from moderation.storage.database import Database
 from moderation.storage.endpoints import CORAL
 from moderation.storage.ids import new_id
-from moderation.storage.tables import Endpoint, Site
+from moderation.storage.site_settings import find_site
+from moderation.storage.tables import Endpoint
 
 MOST: Final = 4
 Seal = Callable[[str, Sequence[str]], bytes]
@@ -39,8 +39,7 @@ def add_secret(database: Database, site_id: str, secret: str, seal: Seal, unseal
     known = [one for one in read_secrets(database, site_id, unseal) if one != secret]
     kept = [secret, *known][:MOST]
     with database.writing() as session:
-        if session.get(Site, site_id) is None:
-            raise NotFound(f"there is no site `{site_id}`", hint="see `moderation site list`")
+        find_site(session, site_id)
         row = session.exec(select(Endpoint).where(Endpoint.site_id == site_id, Endpoint.style == CORAL)).first()
         row = row or Endpoint(id=new_id(), site_id=site_id, url="", style=CORAL, secrets_sealed=b"", created_at=now)
         row.secrets_sealed = seal(row.id, kept)

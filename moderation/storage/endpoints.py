@@ -9,7 +9,8 @@ from sqlmodel import col, select
 
 from moderation.errors import NotFound
 from moderation.storage.database import Database
-from moderation.storage.tables import Endpoint, Site
+from moderation.storage.site_settings import find_site
+from moderation.storage.tables import Endpoint
 
 CORAL: Final = "coral"  # Coral is asked and answered, never told: its rows hold secrets only
 
@@ -23,8 +24,7 @@ def add_endpoint(
         NotFound: there is no such site.
     """
     with database.writing() as session:
-        if session.get(Site, site_id) is None:
-            raise NotFound(f"there is no site `{site_id}`", hint="see `moderation site list`")
+        find_site(session, site_id)
         session.add(
             Endpoint(
                 id=endpoint_id,

@@ -15,13 +15,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from moderation.errors import Invalid, NotFound
-from moderation.evidence.canonical import Json
-from moderation.evidence.record import LeafType
+from moderation.errors import Invalid
 from moderation.storage.database import Database
-from moderation.storage.desk_log import log_change
-from moderation.storage.tables import Site
-from moderation.storage.unit_of_work import unit_of_work
+from moderation.storage.site_settings import write_setting
 
 MOST: Final = 500
 
@@ -59,11 +55,5 @@ def keep_list(
     """
     if entries > MOST:
         raise TooManyEntries(f"the list `{kept.value}` has {entries} entries")
-    with unit_of_work(database) as work:
-        site = work.session.get(Site, site_id)
-        if site is None:
-            raise NotFound(f"there is no site `{site_id}`", hint="see `moderation site list`")
-        site.settings = {**site.settings, kept.value: value if isinstance(value, str) else list(value)}
-        work.session.add(site)
-        data: dict[str, Json] = {"what": kept.value, "entries": entries, "by": by}
-        log_change(work, LeafType.CONFIG_CHANGED, site_id, now, data, about=kept.value)
+    stored = value if isinstance(value, str) else list(value)
+    write_setting(database, site_id, kept.value, stored, {"entries": entries}, by=by, now=now)

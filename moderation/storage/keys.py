@@ -10,7 +10,8 @@ from sqlmodel import col, select
 from moderation.access.api_keys import NewKey
 from moderation.errors import Invalid, NotFound
 from moderation.storage.database import Database
-from moderation.storage.tables import ApiKey, Site
+from moderation.storage.site_settings import find_site
+from moderation.storage.tables import ApiKey
 from moderation.vocabulary import Lane
 
 
@@ -31,8 +32,7 @@ def store_key(database: Database, key_id: str, site_id: str, lane: Lane, key: Ne
         NotFound: there is no such site.
     """
     with database.writing() as session:
-        if session.get(Site, site_id) is None:
-            raise NotFound(f"there is no site `{site_id}`", hint="see `moderation site list`")
+        find_site(session, site_id)
         session.add(
             ApiKey(id=key_id, site_id=site_id, mode=lane.value, key_hash=key.hash, hint=key.hint, created_at=now)
         )

@@ -23,6 +23,7 @@ from moderation.evidence.record import LeafType
 from moderation.storage.database import Database
 from moderation.storage.desk_log import log_change
 from moderation.storage.ids import new_id
+from moderation.storage.site_settings import find_site
 from moderation.storage.tables import Membership, SignInLink, Site, User
 from moderation.storage.tables import Session as SessionRow
 from moderation.storage.unit_of_work import UnitOfWork, table_of, unit_of_work
@@ -76,8 +77,7 @@ def add_person(
     """
     with unit_of_work(database) as work:
         session = work.session
-        if session.get(Site, site_id) is None:
-            raise NotFound(f"there is no site `{site_id}`", hint="see `moderation site list`")
+        find_site(session, site_id)
         user = _by_email(session, email)
         if user is None:
             user = User(id=new_id(), email=email.strip().lower(), name=name, preferences={}, created_at=now)

@@ -8,16 +8,14 @@ from typing import Any, Final
 
 from sqlmodel import col, select
 
-from moderation.errors import ModerationError, NotFound
+from moderation.errors import ModerationError
 from moderation.evidence.canonical import Json
-from moderation.evidence.record import LeafType
 from moderation.intake.reader_form import FormRules, read_quiet
 from moderation.storage.cases import KIND_HELD
 from moderation.storage.database import Database
-from moderation.storage.desk_log import log_change
+from moderation.storage.site_settings import write_setting
 from moderation.storage.switches import SwitchWord, switches_of
-from moderation.storage.tables import ArticleRow, CaseRow, Site
-from moderation.storage.unit_of_work import unit_of_work
+from moderation.storage.tables import ArticleRow, CaseRow
 from moderation.vocabulary import CaseState, Lane
 
 WINDOW: Final = timedelta(days=14)
@@ -42,26 +40,15 @@ def set_form(database: Database, site_id: str, rules: FormRules, *, by: str = ""
     Raises:
         NotFound: there is no such site.
     """
-    with unit_of_work(database) as work:
-        site = work.session.get(Site, site_id)
-        if site is None:
-            raise NotFound(f"there is no site `{site_id}`", hint="see `moderation site list`")
-        stored = {
-            "origins": sorted(rules.origins),
-            "officer": rules.officer,
-            "contact": rules.contact,
-            "quiet": str(rules.quiet) if rules.quiet else "",
-            "zone": rules.quiet.zone if rules.quiet else "UTC",
-        }
-        site.settings = {**site.settings, "form": stored}
-        work.session.add(site)
-        data: dict[str, Json] = {
-            "what": "form",
-            "origins": list(stored["origins"]),
-            "quiet": str(rules.quiet or ""),
-            "by": by,
-        }
-        log_change(work, LeafType.CONFIG_CHANGED, site_id, at or datetime.now(UTC), data, about="form")
+    stored = {
+        "origins": sorted(rules.origins),
+        "officer": rules.officer,
+        "contact": rules.contact,
+        "quiet": str(rules.quiet) if rules.quiet else "",
+        "zone": rules.quiet.zone if rules.quiet else "UTC",
+    }
+    told: dict[str, Json] = {"origins": list(stored["origins"]), "quiet": str(rules.quiet or "")}
+    write_setting(database, site_id, "form", stored, told, by=by, now=at or datetime.now(UTC))
 
 
 def measured_waits(database: Database, site_id: str, now: datetime) -> list[tuple[datetime, datetime]]:

@@ -10,17 +10,14 @@ from typing import Any, Final
 
 from sqlmodel import col, select
 
-from moderation.errors import Conflict, Invalid, NotFound
+from moderation.errors import Conflict, Invalid
 from moderation.evidence.application_key import NotReadable
-from moderation.evidence.canonical import Json
-from moderation.evidence.record import LeafType
 from moderation.ports import SiteRules
 from moderation.storage.database import Database
-from moderation.storage.desk_log import log_change
 from moderation.storage.site_form import form_rules
+from moderation.storage.site_settings import find_site, write_setting
 from moderation.storage.switches import switches_of
 from moderation.storage.tables import ArticleRow, Membership, Site, User
-from moderation.storage.unit_of_work import unit_of_work
 from moderation.storage.upsert import upsert
 from moderation.vocabulary import SiteFacts
 
@@ -59,9 +56,7 @@ def site_rules(database: Database, site_id: str) -> SiteRules:
         NotFound: there is no such site.
     """
     with database.reading() as session:
-        site = session.get(Site, site_id)
-    if site is None:
-        raise NotFound(f"there is no site `{site_id}`", hint="see `moderation site list`")
+        site = find_site(session, site_id)
     return SiteRules(
         site_id=site.id,
         name=site.name,
@@ -141,9 +136,7 @@ def site_settings(database: Database, site_id: str) -> dict[str, Any]:
         NotFound: there is no such site.
     """
     with database.reading() as session:
-        site = session.get(Site, site_id)
-    if site is None:
-        raise NotFound(f"there is no site `{site_id}`", hint="see `moderation site list`")
+        site = find_site(session, site_id)
     return dict(site.settings)
 
 
@@ -154,9 +147,7 @@ def change_site(database: Database, site_id: str, **changes: Any) -> None:
         NotFound: there is no such site.
     """
     with database.writing() as session:
-        site = session.get(Site, site_id)
-        if site is None:
-            raise NotFound(f"there is no site `{site_id}`", hint="see `moderation site list`")
+        site = find_site(session, site_id)
         for name, value in changes.items():
             setattr(site, name, value)
         session.add(site)
@@ -168,14 +159,7 @@ def set_site_choice(database: Database, site_id: str, name: str, value: int, *, 
     Raises:
         NotFound: there is no such site.
     """
-    with unit_of_work(database) as work:
-        site = work.session.get(Site, site_id)
-        if site is None:
-            raise NotFound(f"there is no site `{site_id}`", hint="see `moderation site list`")
-        site.settings = {**site.settings, name: value}
-        work.session.add(site)
-        data: dict[str, Json] = {"what": name, "value": int(value), "by": by}
-        log_change(work, LeafType.CONFIG_CHANGED, site_id, now, data, about=name)
+    write_setting(database, site_id, name, value, {"value": int(value)}, by=by, now=now)
 
 
 def set_editor_publishes(database: Database, site_id: str, by: str, now: datetime, *, wanted: bool) -> None:
@@ -184,14 +168,7 @@ def set_editor_publishes(database: Database, site_id: str, by: str, now: datetim
     Raises:
         NotFound: there is no such site.
     """
-    with unit_of_work(database) as work:
-        site = work.session.get(Site, site_id)
-        if site is None:
-            raise NotFound(f"there is no site `{site_id}`", hint="see `moderation site list`")
-        site.settings = {**site.settings, EDITOR_PUBLISHES: wanted}
-        work.session.add(site)
-        data: dict[str, Json] = {"what": EDITOR_PUBLISHES, "on": wanted, "by": by}
-        log_change(work, LeafType.CONFIG_CHANGED, site_id, now, data, about=EDITOR_PUBLISHES)
+    write_setting(database, site_id, EDITOR_PUBLISHES, wanted, {"on": wanted}, by=by, now=now)
 
 
 def put_article(database: Database, site_id: str, article_id: str, now: datetime, **told: Any) -> None:

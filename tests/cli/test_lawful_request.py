@@ -44,7 +44,8 @@ def shell(tmp_path, monkeypatch):
     return made
 
 
-def test_letter_to_package_and_back_to_the_log(shell):
+def open_office(shell):
+    """Keys, two people and a verified authority: how each of the two signs, and the words of a letter."""
     shell.run("vault", "mint")
     for email, role in (("intake@g.example", "legal_intake"), ("boss@g.example", "approver")):
         shell.run("user", "add", email, "--name", role, "--site", "gazette", "--role", role)
@@ -55,11 +56,16 @@ def test_letter_to_package_and_back_to_the_log(shell):
     (shell.folder / "order.pdf").write_bytes(b"the letter")
     elements = ["written_order", "officer_name", "case_number", "section", "items_named"]
     letter = [
-        *intake, "--authority", authority, "--officer", "Inspector", "--rank", "inspector", "--comment", shell.comment,
-        "--field", "ip", "--field", "port", "--field", "at", "--content", "--necessity", "named in the order",
-        "--order", "order.pdf", "--received", "2026-11-24T06:30:00",
+        *intake, "--authority", authority, "--officer", "Inspector", "--rank", "inspector",
+        "--necessity", "named in the order", "--order", "order.pdf", "--received", "2026-11-24T06:30:00",
         *[word for element in elements for word in ("--element", element)],
     ]  # fmt: skip
+    return intake, boss, letter
+
+
+def test_letter_to_package_and_back_to_the_log(shell):
+    intake, boss, letter = open_office(shell)
+    letter += ["--comment", shell.comment, "--field", "ip", "--field", "port", "--field", "at", "--content"]
     void = shell.run("evidence", "request", "new", *letter, "--basis", "IN-ITA-66A")
     shell.run("evidence", "request", "submit", void, *intake, code=1)
     assert "provision_void" in shell.errors
@@ -100,20 +106,8 @@ def test_sealed_access_log_and_explained_address(shell):
 
 
 def test_comments_of_an_address_are_found_and_then_answered_under_a_second_approval(shell):
-    shell.run("vault", "mint")
-    for email, role in (("intake@g.example", "legal_intake"), ("boss@g.example", "approver")):
-        shell.run("user", "add", email, "--name", role, "--site", "gazette", "--role", role)
-    intake, boss = (["--site", "gazette", "--as", who] for who in ("intake@g.example", "boss@g.example"))
-    contact = ["--number", "+91 824 222 0500", "--source", "state police website"]
-    authority = shell.run("evidence", "authority", "add", "Cyber Crime Police", *intake, "--kind", "police", *contact)
-    shell.run("evidence", "authority", "verify", authority, *intake)
-    (shell.folder / "order.pdf").write_bytes(b"the letter")
-    elements = ["written_order", "officer_name", "case_number", "section", "items_named"]
-    letter = [
-        *intake, "--authority", authority, "--officer", "Inspector", "--rank", "inspector", "--basis", "IN-BNSS-94",
-        "--necessity", "named in the order", "--order", "order.pdf", "--received", "2026-11-24T06:30:00",
-        *[word for element in elements for word in ("--element", element)], "--address", address(0),
-    ]  # fmt: skip
+    intake, boss, letter = open_office(shell)
+    letter += ["--basis", "IN-BNSS-94", "--address", address(0)]
     shell.run("evidence", "request", "new", *letter, code=1)
     assert "needs `--since` and `--until`" in shell.errors
     now = datetime.now(UTC)

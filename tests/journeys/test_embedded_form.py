@@ -6,7 +6,6 @@ import re
 import time
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -19,23 +18,10 @@ from moderation.storage.tables import CaseRow, CommentRow, RevisionRow
 from moderation.vocabulary import Action
 from tests.journeys.host_page import HostPage, host_page
 from tests.journeys.in_browser import WCAG
-from tests.screenshots import chromium, serve
-from tests.web.newsroom import Newsroom, open_newsroom
+from tests.screenshots import serve
+from tests.web.newsroom import Newsroom
 
 BOX = ".moderation-form"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[Newsroom]:
-    opened = open_newsroom(tmp_path)
-    yield opened
-    opened.world.close()
 
 
 @pytest.fixture
