@@ -20,6 +20,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from moderation import __version__
+from moderation.cli.output import problem_of, say_problem
 from moderation.errors import ModerationError
 
 # name -> what it does; the file is the name with `_` for `-`
@@ -77,14 +78,16 @@ class LazyCommands(TyperGroup):
             formatter.write_dl(list(COMMANDS.items()))
 
     def invoke(self, ctx: Any) -> Any:
-        """Run a command; an error that we foresaw becomes a message and exit code 1."""
+        """Run a command; an error that we foresaw, or one of a named file, becomes a message and exit code 1."""
         try:
             return super().invoke(ctx)
         except ModerationError as problem:
-            sys.stdout.flush()
-            sys.stderr.write(f"moderation: {problem.message}\n")
-            if problem.hint:
-                sys.stderr.write(f"  hint: {problem.hint}\n")
+            say_problem(problem)
+            raise typer.Exit(1) from None
+        except OSError as error:
+            if (unusable := problem_of(error)) is None:
+                raise
+            say_problem(unusable)
             raise typer.Exit(1) from None
 
 

@@ -6,12 +6,18 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from moderation.cli import evidence_rights
 from moderation.cli.evidence_requests import authority_app, request_app
+from moderation.cli.output import FileUnusable, problem_of, say_problem
+from moderation.errors import ModerationError
 from moderation.settings import load_settings
+
+if TYPE_CHECKING:
+    from moderation.evidence.verify import LogReport
 
 app = typer.Typer(help="Verify the log, prove lines, answer requests, serve readers' rights.", no_args_is_help=True)
 log_app = typer.Typer(help="The log: verify, sign, anchor, copy.", no_args_is_help=True)
@@ -33,25 +39,14 @@ def verify(
     as_json: bool = typer.Option(False, "--json", help="For programs."),
 ) -> None:
     """Read the whole log. 0: all fits. 1: something was changed, named. 2: too little could be checked."""
-    from moderation.bootstrap import open_database
-    from moderation.evidence.tiles import read_leaves
-    from moderation.evidence.verify import verify_log
-    from moderation.log_jobs import signer_of
-    from moderation.storage.log import checkpoint_notes, log_rows
-
-    settings = load_settings()
-    database = open_database(settings)
     try:
-        notes = [note for _, note in checkpoint_notes(database)]
-        report = verify_log(
-            log_rows(database),
-            notes,
-            keys=[signer_of(settings).key],
-            known=known.read_text(encoding="utf-8") if known else None,
-            tiles=read_leaves(tiles) if tiles else None,
-        )
-    finally:
-        database.close()
+        report = _report(known, tiles)
+    except ModerationError as problem:  # not 1: that would say that the log was changed
+        say_problem(problem)
+        raise typer.Exit(2) from None
+    except OSError as error:
+        say_problem(problem_of(error) or FileUnusable())
+        raise typer.Exit(2) from None
     if as_json:
         faults = [{"fault": f.fault, "first": f.first, "last": f.last, "words": f.words} for f in report.findings]
         told = {"rows": report.rows, "blanked": report.blanked, "checkpoints": report.checkpoints}
@@ -65,6 +60,24 @@ def verify(
             f"{report.rows} rows, {report.blanked} blanked, {report.checkpoints} checkpoints, root {report.root.hex()}"
         )
     raise typer.Exit(report.exit_code)
+
+
+def _report(known: Path | None, tiles: Path | None) -> LogReport:
+    from moderation.bootstrap import open_database
+    from moderation.evidence.tiles import read_leaves
+    from moderation.evidence.verify import verify_log
+    from moderation.log_jobs import signer_of
+    from moderation.storage.log import checkpoint_notes, log_rows
+
+    settings = load_settings()
+    note = known.read_text(encoding="utf-8", errors="replace") if known else None
+    leaves = read_leaves(tiles) if tiles else None
+    database = open_database(settings)
+    try:
+        notes = [note for _, note in checkpoint_notes(database)]
+        return verify_log(log_rows(database), notes, keys=[signer_of(settings).key], known=note, tiles=leaves)
+    finally:
+        database.close()
 
 
 @log_app.command(name="checkpoint")

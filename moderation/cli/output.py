@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
+
+from moderation.errors import ModerationError, Unavailable
+
+FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG})
 
 
 def give(line: str = "") -> None:
@@ -23,6 +28,29 @@ def say(line: str = "") -> None:
     """A message beside the result."""
     sys.stderr.write(line + "\n")
     sys.stderr.flush()
+
+
+class FileUnusable(Unavailable):
+    """a file or folder cannot be used"""
+
+    code = "file_unusable"
+    hint = "look at its name, at its owner and at the room on its disk"
+
+
+def problem_of(error: OSError) -> FileUnusable | None:
+    """What is wrong with a file or its disk; None when the error is about neither."""
+    why = (error.strerror or type(error).__name__).lower()
+    if error.filename is not None:
+        return FileUnusable(f"`{error.filename}` cannot be used: {why}")
+    return FileUnusable(f"nothing can be written: {why}") if error.errno in FULL else None
+
+
+def say_problem(problem: ModerationError) -> None:
+    """An error that we foresaw, and what to do about it."""
+    sys.stdout.flush()
+    say(f"moderation: {problem.message}")
+    if problem.hint:
+        say(f"  hint: {problem.hint}")
 
 
 class ProgressBar:

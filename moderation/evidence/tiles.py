@@ -70,9 +70,10 @@ def read_leaves(folder: Path) -> list[bytes]:
     """Read the lines' hashes back from level 0.
 
     Raises:
-        BadTile: a tile is missing in the middle, or not a whole number of hashes.
+        BadTile: there is none, one is missing in the middle, or one is not a whole number of hashes.
     """
     hashes: list[bytes] = []
+    full = sum(path.is_file() and path.parent.suffix != ".p" for path in (folder / "tile/0").rglob("[0-9]*"))
     number = 0
     while True:
         path = folder / tile_path(0, number)
@@ -85,5 +86,10 @@ def read_leaves(folder: Path) -> list[bytes]:
             raise BadTile(f"the tile `{tile_path(0, number)}` is damaged")
         hashes += [content[at : at + HASH_SIZE] for at in range(0, len(content), HASH_SIZE)]
         if len(content) < WIDTH * HASH_SIZE:
-            return hashes
+            break
         number += 1
+    if not hashes:
+        raise BadTile(f"there are no tiles in `{folder.name}`")
+    if number < full:
+        raise BadTile(f"the tile `{tile_path(0, number)}` is cut or missing")
+    return hashes

@@ -31,6 +31,7 @@ from moderation.evidence.seal import (
 from moderation.evidence.shamir import BadShare, Share
 from moderation.evidence.vault_state import VaultState
 
+KEY_SIZE: Final = 32
 HPKE: Final = Hpke(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 
 
@@ -63,8 +64,10 @@ def my_share(state: VaultState, private: bytes) -> tuple[str, Share]:
     """Find and open the share of whoever holds this private key.
 
     Raises:
-        BadShare: the key belongs to no custodian of this vault.
+        BadShare: the key belongs to no custodian of this vault, or is none.
     """
+    if len(private) != KEY_SIZE:
+        raise BadShare("this file holds no custodian's key", hint="give the file of `moderation vault custodian-key`")
     public = X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
     for custodian in state.custodians:
         if custodian.public == public:

@@ -161,3 +161,15 @@ def test_damaged_tile_is_named(tmp_path):
     (tmp_path / "tile/0/000.p/70").write_bytes(b"half")
     with pytest.raises(BadTile, match="tile/0/000"):
         read_leaves(tmp_path)
+
+
+def test_folder_without_tiles_or_with_one_missing_or_cut_is_named_and_never_read_as_a_short_log(tmp_path):
+    with pytest.raises(BadTile, match="no tiles"):
+        read_leaves(tmp_path)
+    export([leaf_hash(b"%d" % n) for n in range(1100)], tmp_path)
+    cut = tmp_path / "tile/0/001"
+    whole = cut.read_bytes()
+    for harm in (whole[:64], None):
+        cut.write_bytes(harm) if harm else cut.unlink()
+        with pytest.raises(BadTile, match="tile/0/001"):
+            read_leaves(tmp_path)
