@@ -1,6 +1,6 @@
 """Does the queue stay quick when a site grows? The same pages over few comments and over many, on both databases.
 
-    python bench/desk.py [--comments 1000000] [--waiting 50000] [--postgres URL] [--only sqlite] [--rounds 40] [--json]
+    python -m bench.desk [--comments 1000000] [--waiting 50000] [--postgres URL] [--only sqlite] [--rounds 40] [--json]
 
 Fills a database of its own with 1,000 comments and another with a million (5 % of them waiting), signs a moderator in, and
 asks a real server on loopback for each page over HTTP. Prints the median and the 95th percentile in milliseconds, and for the

@@ -10,16 +10,15 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, insert, select
 
-from moderation.storage.database import Database
 from moderation.storage.ids import id_at
 from moderation.storage.tables import ArticleRow, AuthorRow, CaseRow, CommentRow, RevisionRow, VerdictRow
 from moderation.storage.unit_of_work import table_of
+from tests.quick_load import quick_load
 from tests.web.newsroom import Newsroom
 
 CHUNK = 5000
@@ -53,23 +52,17 @@ class Crowd:
 
     def write(self) -> None:
         """Write everything and let the database count what was filled, as its own maintenance would."""
-        database = self.room.database
-        self._insert(ArticleRow, [self._article(one) for one in self.articles])
-        self._insert(AuthorRow, [self._author(one, n) for n, one in enumerate(self.authors)])
-        later = _without_search(database)
-        for start in range(0, self.comments, CHUNK):
-            rows = list(self._rows(range(start, min(start + CHUNK, self.comments))))
-            for at, model in enumerate((CommentRow, RevisionRow, CaseRow, VerdictRow)):
-                self._insert(model, [row[at] for row in rows if row[at] is not None])
-        for step in range(self.doublings):
-            for model in (ArticleRow, AuthorRow, CommentRow, RevisionRow, CaseRow, VerdictRow):
-                self._double(model, step)
-        for statement in later:
-            _run(database, statement)
-        for table in (CommentRow, RevisionRow, CaseRow, VerdictRow, AuthorRow) if database.is_sqlite else ():
-            _run(database, f"ANALYZE {table_of(table).name}")
-        if not database.is_sqlite:
-            _run(database, "VACUUM ANALYZE")
+        models = (AuthorRow, CommentRow, RevisionRow, CaseRow, VerdictRow)
+        with quick_load(self.room.database, [table_of(model) for model in models]):
+            self._insert(ArticleRow, [self._article(one) for one in self.articles])
+            self._insert(AuthorRow, [self._author(one, n) for n, one in enumerate(self.authors)])
+            for start in range(0, self.comments, CHUNK):
+                rows = list(self._rows(range(start, min(start + CHUNK, self.comments))))
+                for at, model in enumerate((CommentRow, RevisionRow, CaseRow, VerdictRow)):
+                    self._insert(model, [row[at] for row in rows if row[at] is not None])
+            for step in range(self.doublings):
+                for model in (ArticleRow, *models):
+                    self._double(model, step)
 
     def _double(self, model: type, step: int) -> None:
         """Copy all rows; the copies' ids are one letter longer, so that they stay in the order of time."""
@@ -179,32 +172,3 @@ def _verdict(case: dict[str, Any], ground: str) -> dict[str, Any]:
         "before": {"status": "held", "grounds": [], "reasons": [], "published_revision": None, "case_state": "open"},
         "by_user": case["decided_by"], "at": case["decided_at"], "settles_at": case["decided_at"],
     }  # fmt: skip
-
-
-def _without_search(database: Database) -> list[str]:
-    """Take the full-text index away while rows come in; the statements that make it again."""
-    search = import_module("moderation.storage.migrations.versions.0011_full_text")
-    with database.reading() as session:
-        if not database.is_sqlite:
-            found = "SELECT indexdef FROM pg_indexes WHERE indexname = 'ix_fts_revision'"
-            later = [str(session.execute(text(found)).scalar_one())]
-            away = ["DROP INDEX ix_fts_revision"]
-        else:
-            triggers = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'revision_search_%'"
-            rows = session.execute(text(triggers)).all()
-            away = [f"DROP TRIGGER {row.name}" for row in rows]
-            away += ["DELETE FROM fts_map", "INSERT INTO comment_fts (comment_fts) VALUES ('delete-all')"]
-            later = [*search.SQLITE[-2:], *(row.sql for row in rows)]
-    for statement in away:
-        _run(database, statement)
-    return later
-
-
-def _run(database: Database, statement: str) -> None:
-    if database.is_sqlite:
-        with database.writing() as session:
-            session.connection().exec_driver_sql(statement)
-        return
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("SET maintenance_work_mem = '256MB'")
-        connection.exec_driver_sql(statement)
