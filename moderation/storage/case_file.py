@@ -20,6 +20,7 @@ from sqlmodel import Session, col, select
 
 from moderation.errors import NotFound
 from moderation.policy.record import RecordUnreadable, decode_input
+from moderation.review.standing import standing_at
 from moderation.storage.database import Database
 from moderation.storage.guarded import is_guarded
 from moderation.storage.neighbours import Neighbour, NoteLine, Thread, read_notes, read_thread, user_name
@@ -59,8 +60,19 @@ class AuthorLine:
     trusted: bool
     premoderated: bool
     banned_until: datetime | None
+    standing_until: datetime | None
     last_ground: str = ""
     since: datetime | None = None
+
+    def standing(self, now: datetime) -> str:
+        """The word of the standing that holds now."""
+        return standing_at(
+            now,
+            trusted=self.trusted,
+            premoderated=self.premoderated,
+            banned_until=self.banned_until,
+            standing_until=self.standing_until,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +242,7 @@ def author_line(session: Session, author_id: str | None) -> AuthorLine | None:
         trusted=row.trusted,
         premoderated=row.premoderated,
         banned_until=row.banned_until,
+        standing_until=row.standing_until,
         last_ground=last,
         since=row.created_at,
     )

@@ -35,6 +35,17 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that waits for its second opinion: who asked whom, and when anybody may answer."""
+
+    by_id: str
+    by: str
+    of: str | None
+    barred: str | None
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """A comment as its own page shows it."""
 
@@ -54,6 +65,7 @@ class History:
     author: AuthorLine | None
     notes: tuple[NoteLine, ...]
     open_case: str
+    asked: Asked | None = None
 
 
 def read_history(database: Database, site_id: str, comment_id: str) -> History:
@@ -85,7 +97,13 @@ def read_history(database: Database, site_id: str, comment_id: str) -> History:
             author=author_line(session, row.author_id),
             notes=read_notes(session, site_id, comment_id=row.id),
             open_case=next((case.id for case in cases if case.state in {"open", "escalated"}), ""),
+            asked=next((_asked(session, case) for case in cases if case.state == "open" and case.asked_by), None),
         )
+
+
+def _asked(session: Session, case: CaseRow) -> Asked:
+    by = case.asked_by or ""
+    return Asked(by, user_name(session, by), case.asked_of, case.barred, case.due_at)
 
 
 def _events(session: Session, row: CommentRow, wordings: tuple[Wording, ...], cases: list[CaseRow]) -> Iterator[Event]:

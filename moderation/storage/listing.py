@@ -74,19 +74,24 @@ class ListRow:
     author_id: str
     language: str
     ground: str
-    score: float
+    score: float | None
     cluster: str
     due_at: datetime | None
     received_at: datetime
     leased_by: str | None
     leased_until: datetime | None
-    asked: bool
+    asked_by: str | None
     key: str
 
     @property
     def open(self) -> bool:
         """Whether it can be decided."""
         return self.state in WAITING
+
+    @property
+    def asked(self) -> bool:
+        """Whether it waits for a second opinion."""
+        return self.asked_by is not None
 
 
 def list_rows(database: Database, site_id: str, asked: ListFilter, now: datetime, limit: int = PAGE) -> list[ListRow]:
@@ -224,6 +229,6 @@ def _row(row: Any, *, waiting: bool) -> ListRow:
         received_at=row.received_at,
         leased_by=row.leased_by,
         leased_until=row.leased_until,
-        asked=row.asked_by is not None,
+        asked_by=row.asked_by,
         key=f"{row.due_at.isoformat()}|{row.case_id}" if waiting else row.comment_id,
     )

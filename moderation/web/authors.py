@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from types import MappingProxyType
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Query
@@ -19,25 +18,17 @@ from fastapi.responses import RedirectResponse, Response
 
 from moderation.access.permissions import Permission, require
 from moderation.errors import Invalid
+from moderation.review.standing import standing_at
 from moderation.storage.author_file import AuthorFile, Standing, read_author, set_standing
 from moderation.storage.desk_writes import add_note
 from moderation.vocabulary import Status
 from moderation.web.deciding import refuse_unstorable
 from moderation.web.viewer import Desk, acting, reading
-from moderation.web.words import N_
+from moderation.web.words import STANDINGS
 
 router = APIRouter(prefix="/s/{site}", include_in_schema=False)
 Words = Annotated[str, Form(max_length=2000)]
 Short = Annotated[str, Query(max_length=64)]
-STANDINGS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "none": N_("as everybody"),
-        "trust": N_("trusted"),
-        "hold": N_("always held"),
-        "suspend": N_("suspended"),
-        "ban": N_("banned"),
-    }
-)
 GRAVE: Final = frozenset({"suspend", "ban"})
 
 
@@ -71,12 +62,14 @@ def show_author(
 
 def standing_of(file: AuthorFile, desk: Desk) -> str:
     """The word of the standing that holds now."""
-    row, now = file.row, desk.frame.now
-    if row.banned_until is not None and row.banned_until > now:
-        return "ban" if row.standing_until is None else "suspend"
-    if row.standing_until is not None and row.standing_until <= now:
-        return "none"
-    return "trust" if row.trusted else "hold" if row.premoderated else "none"
+    row = file.row
+    return standing_at(
+        desk.frame.now,
+        trusted=row.trusted,
+        premoderated=row.premoderated,
+        banned_until=row.banned_until,
+        standing_until=row.standing_until,
+    )
 
 
 @router.post("/authors/{author}/notes")

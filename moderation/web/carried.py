@@ -4,6 +4,7 @@ What this file decides
 - The wording in force is scored anew, by the engine of its site, with the article's subjects and the parent's words; the page
   says which engine and version answered, which may be newer than the decision.
 - Labels that are at least possible are shown, else the highest one; of each the five strongest stretches.
+- Before a second opinion is given, whoever is asked for it is told no score here either.
 - An engine that cannot answer now is said so, with its reason; nothing is guessed.
 """
 
@@ -22,6 +23,7 @@ from moderation.scoring.scorer import ScoringUnavailable
 from moderation.storage.history import History, read_history
 from moderation.text.show import show
 from moderation.vocabulary import Field, ScoreContext
+from moderation.web.blind import is_blind
 from moderation.web.viewer import Desk, reading
 
 router = APIRouter(prefix="/s/{site}", include_in_schema=False)
@@ -58,6 +60,7 @@ class CarriedPage:
     version: str = ""
     labels: tuple[Carried, ...] = ()
     unavailable: str = ""
+    blind: bool = False
 
 
 @router.get("/comments/{comment}/carried")
@@ -65,6 +68,8 @@ def show_carried(comment: str, desk: Desk = reading(Permission.QUEUE_READ)) -> R
     """Which words carried the scores of a comment."""
     history = read_history(desk.service.database, desk.site_id, comment)
     latest = history.wordings[-1]
+    if is_blind(history, desk.user_id, desk.frame.now):
+        return desk.pages.render("carried.html", desk.frame, CarriedPage(history.id, show(latest.text), blind=True))
     scorer = desk.service.scorers.scorer_for(desk.site_id, Field.TEXT)
     try:
         found = explain_text(scorer, latest.text, _context_of(history))

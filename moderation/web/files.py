@@ -2,6 +2,7 @@
 
 What this file decides
 - A comment's page holds its whole life on one address; wordings are compared word by word.
+- Whoever is asked for a second opinion finds neither the first view nor the findings here before their own is given.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from moderation.storage.history import History, read_history
 from moderation.storage.neighbours import NoteLine
 from moderation.storage.opinions import OpinionLine, opinions_on
 from moderation.text.show import show
+from moderation.web.blind import is_blind, without_view, without_views
 from moderation.web.case_view import policy_or_none, texts_of
 from moderation.web.deciding import refuse_unstorable
 from moderation.web.viewer import Desk, acting, reading, wants_fragment
@@ -46,19 +48,23 @@ class CommentPage:
     text: str
     changes: tuple[tuple[int, tuple[Change, ...]], ...]
     opinions: tuple[OpinionLine, ...]
+    blind: bool = False
 
 
 @router.get("/comments/{comment}")
 def show_comment(comment: str, desk: Desk = reading(Permission.QUEUE_READ)) -> Response:
     """Everything about one comment."""
     history = read_history(desk.service.database, desk.site_id, comment)
+    blind = is_blind(history, desk.user_id, desk.frame.now)
     latest = history.wordings[-1]
     policy = policy_or_none(desk.service, desk.site_id)
-    why = explain(latest.decision, latest.given, texts_of(latest), policy)
+    why = Why() if blind else explain(latest.decision, latest.given, texts_of(latest), policy)
     pairs = zip(history.wordings, history.wordings[1:], strict=False)
     changes = tuple((new.number, compare(old.text, new.text)) for old, new in pairs)
     opinions = tuple(opinions_on(desk.service.database, desk.site_id, desk.user_id, comment))
-    page = CommentPage(history, why, show(latest.text), changes, opinions)
+    if blind:
+        history, opinions = without_view(history), without_views(opinions)
+    page = CommentPage(history, why, show(latest.text), changes, opinions, blind)
     return desk.pages.render("comment.html", desk.frame, page)
 
 

@@ -28,6 +28,7 @@ from moderation.storage.people import SignedIn, find_person
 from moderation.storage.queue_counts import LastVerdict, decided_since, last_verdict, oldest_wait
 from moderation.storage.sites import EDITOR_PUBLISHES, site_settings
 from moderation.vocabulary import CaseState, Ground
+from moderation.web.blind import notes_of_others
 from moderation.web.case_view import CaseView, view_case
 from moderation.web.viewer import Desk, acting, pages_of, plain_frame, reading, signed_in_or_none
 
@@ -180,6 +181,8 @@ def show_case(desk: Desk, case_id: str, *, holder: str = "") -> CaseView:
     opinion = _opinion_on(desk, file)
     waiting = opinion is not None and opinion.waiting
     blind = waiting and can_answer(file, desk.user_id, desk.frame.now)
+    if blind and opinion is not None:
+        file = replace(file, notes=notes_of_others(file.notes, opinion.asked_by))
     view = view_case(desk.service, file, desk.frame.now, fold=desk.frame.fold, blind=blind)
     mine = not holder and desk.may(Permission.CASE_DECIDE) and (blind or not waiting)
     if file.state == CaseState.ESCALATED:

@@ -23,6 +23,7 @@ from moderation.access.permissions import Permission
 from moderation.errors import Invalid
 from moderation.storage.groups import Group, count_copies, read_groups
 from moderation.storage.listing import PAGE, ListFilter, ListRow, list_rows
+from moderation.web.blind import rows_without_view
 from moderation.web.case_view import Grounds, grounds_of
 from moderation.web.viewer import Desk, reading
 
@@ -149,9 +150,10 @@ def rows_of(desk: Desk, asked: ListFilter, limit: int) -> list[ListRow]:
     """
     own = replace(asked, by=desk.user_id) if asked.by == "me" else asked
     try:
-        return list_rows(desk.service.database, desk.site_id, own, desk.frame.now, limit)
+        rows = list_rows(desk.service.database, desk.site_id, own, desk.frame.now, limit)
     except ValueError:
         raise Invalid("this page's address is damaged", hint="begin again at the list") from None
+    return rows_without_view(rows, desk.user_id)
 
 
 def _narrowed(asked: ListFilter, rows: list[ListRow]) -> Iterator[tuple[str, str, str]]:

@@ -140,3 +140,12 @@ GUIDANCE: Final = MappingProxyType(
         "riot": N_("No rumours, no calls to gather, nothing against a community."),
     }
 )
+STANDINGS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "none": N_("as everybody"),
+        "trust": N_("trusted"),
+        "hold": N_("always held"),
+        "suspend": N_("suspended"),
+        "ban": N_("banned"),
+    }
+)

@@ -194,6 +194,39 @@ def test_the_pages_hide_the_first_view_and_the_scores_until_the_second_is_given(
     assert "An editor had the last word." in page_of(meera, "opinions").text
 
 
+def test_no_page_tells_the_asked_one_what_the_colleague_wrote_or_the_checks_found(room: Newsroom) -> None:
+    trio = Trio(room)
+    meera, tara = room.browser(trio.meera), room.browser(trio.tara)
+    page = meera.queue()
+    note = {"csrf": page.csrf, "words": "plain spam, I say"}
+    assert meera.post(f"/s/gazette/comments/{trio.comment}/notes", note).status_code == 303
+    meera.post(f"/s/gazette/cases/{page.case}/reject", {**page.form, "ground": "spam", "words": "an advert"})
+    back = meera.queue()
+    assert meera.post(back.undo, back.form).status_code == 303
+    again = page_of(meera, f"queue?case={page.case}")
+    for view in ("reject:spam", "publish"):  # asked, taken back and asked once more
+        handed = {**page_of(meera, f"queue?case={page.case}").form, "colleague": trio.tara, "view": view}
+        assert meera.post(f"/s/gazette/cases/{page.case}/opinion", handed).status_code == 303
+        if view == "reject:spam":
+            meera.post(f"/s/gazette/cases/{page.case}/opinion/back", {"csrf": again.csrf})
+    file = f"comments/{trio.comment}"
+    telling = ("plain spam, I say", "an advert", "would reject: Spam", "insult", "Insult", "0.9")
+    for path in ("queue", file, f"{file}/carried", "list", "list.csv", "opinions"):
+        seen = page_of(tara, path).text
+        # without the words of the filters and of the buttons
+        told = seen.partition("Score Age")[2] if path == "list" else seen.partition("Reject as")[0]
+        assert told
+        assert not [words for words in telling if words in told], path
+    own = page_of(meera, file).text
+    assert "plain spam, I say" in own
+    assert "insult" in own
+    tara.post(f"/s/gazette/cases/{page.case}/publish", tara.queue().form)
+    after = page_of(tara, file).text
+    assert "plain spam, I say" in after
+    assert "would reject: Spam" in after
+    assert "insult" in after
+
+
 def test_an_editors_rule_takes_the_publish_button_from_moderators(room: Newsroom) -> None:
     trio = Trio(room)
     trio.flag()

@@ -75,6 +75,28 @@ def test_trust_and_holding_end_by_themselves(room: Newsroom, editor: Browser) ->
     assert status_now(room, room.comment("A third report.", name="Uma Pai")) == "published"
 
 
+def test_the_line_beside_a_case_tells_the_standing_that_holds_and_none_that_has_ended(
+    room: Newsroom, editor: Browser
+) -> None:
+    room.held()
+    author = author_of(room, "Reader A")
+    case = editor.queue().case
+    beside = re.compile(r'<section class="author"[\s\S]*?</section>')
+    for standing, words in (("hold", "always held"), ("trust", "trusted"), ("suspend", "suspended"), ("ban", "banned")):
+        assert (
+            stand(editor, author, standing=standing, words="spam again", days="" if standing == "ban" else "2") == 303
+        )
+        assert f"· {words}" in beside.search(Page(editor.get(f"/s/gazette/queue?case={case}")).html).group(0), standing
+        with room.database.writing() as session:
+            from moderation.storage.tables import AuthorRow
+
+            row = session.get(AuthorRow, author)
+            past = datetime.now(UTC) - timedelta(minutes=1)
+            row.standing_until, row.banned_until = past, past if row.banned_until else None
+            session.add(row)
+        assert words not in beside.search(Page(editor.get(f"/s/gazette/queue?case={case}")).html).group(0), standing
+
+
 def test_the_page_says_how_many_others_a_ban_would_hit_and_holds_them(room: Newsroom, editor: Browser) -> None:
     for name in ("Asha Shenoy", "Ravi Kumar", "Uma Pai"):
         room.comment(f"A thought of {name}.", name=name, ip="203.0.113.9")
