@@ -1,7 +1,7 @@
 """What somebody who is asked for a second opinion does not see on any page before giving it.
 
 What this file decides
-- A view is one's own only if neither the scores and rules nor what the asking colleague wrote or did about this wording are known.
+- A view is one's own only if neither scores and rules nor what the asking colleague wrote or did about this wording are known.
 - What the colleague wrote for the one who is asked, with the question, is shown: it is meant for them.
 """
 
