@@ -102,6 +102,8 @@ def new(
     necessity: str = typer.Option(..., "--necessity", help="Why these fields and no others."),
     purpose: str = typer.Option("", "--purpose"),
     reference: str = typer.Option("", "--reference", help="The authority's own number."),
+    instrument: str = typer.Option("", "--instrument", help="What the letter is, such as `notice under section 94`."),
+    expires: datetime | None = typer.Option(None, "--expires", help="Until when it binds, in UTC, when it says so."),
     order: Path = typer.Option(..., "--order", help="The letter itself; it is kept sealed."),
     received: datetime = typer.Option(..., "--received", help="When it came, in UTC."),
     hold: bool = typer.Option(False, "--hold", help="Hold the records at once; `preservation` always does."),
@@ -118,7 +120,8 @@ def new(
         draft = Draft(
             site, kind, basis, received.replace(tzinfo=UTC), who,
             authority_id=authority, officer=officer, officer_rank=rank, elements=frozenset(element), purpose=purpose,
-            reference=reference, necessity=necessity, order=order.read_bytes(),
+            reference=reference, necessity=necessity, instrument=instrument[:100], order=order.read_bytes(),
+            order_expires=expires.replace(tzinfo=UTC) if expires else None,
             targets=tuple(Target(one, tuple(field), content=content) for one in comment),
             addresses=_addresses(address, since, until), hold=hold,
         )  # fmt: skip
@@ -175,9 +178,17 @@ def show(request: str = REQUEST, *, site: str = SITE, actor: str = ACTOR) -> Non
         "id": filed.request.id,
         "state": filed.request.state,
         "basis": filed.request.basis_id,
+        "instrument": filed.instrument,
         "authority": filed.authority.name if filed.authority else None,
         "officer": filed.officer,
+        "rank": filed.request.officer_rank,
+        "elements": sorted(filed.request.elements),
         "reference": filed.reference,
+        "purpose": filed.purpose,
+        "necessity": filed.request.necessity,
+        "received": filed.request.received_at.isoformat(),
+        "expires": filed.request.order_expires.isoformat() if filed.request.order_expires else None,
+        "letter_sha256": filed.order_sha256,
         "scope": filed.request.scope(),
         "addresses": [one.address for one in filed.request.addresses],
         "scope_hash": scope_hash(filed.request),
@@ -186,6 +197,24 @@ def show(request: str = REQUEST, *, site: str = SITE, actor: str = ACTOR) -> Non
         "steps": [f"{at.isoformat()} {state}" for at, _, state, _ in filed.events],
     }
     _tell(json.dumps(told, ensure_ascii=False, indent=2))
+
+
+@request_app.command(name="letter")
+def letter(
+    request: str = REQUEST,
+    *,
+    site: str = SITE,
+    actor: str = ACTOR,
+    out: Path = typer.Option(..., "--out", metavar="FILE", help="Where to put it; a file that exists is not touched."),
+) -> None:
+    """Take the letter out of the register, so that whoever approves reads it and not only what was entered from it."""
+    from moderation.access.permissions import Permission
+
+    with _desk(site, actor, Permission.REQUEST_READ) as (desk, _):
+        found = desk.book.letter(site, request)
+    with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(found)
+    _tell(f"wrote {out} ({len(found):,} bytes)")
 
 
 @request_app.command(name="submit")

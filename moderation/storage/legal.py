@@ -154,6 +154,18 @@ class LegalBook(BookRows):
             events=tuple((e.at, e.actor, e.to_state, self._open(e.note_sealed, e.id, "note")) for e in events),
         )
 
+    def letter(self, site_id: str, request_id: str) -> bytes:
+        """The letter itself, as it was entered.
+
+        Raises:
+            NotFound: the site has no such request, or it was entered without its letter.
+        """
+        with self.database.reading() as session:
+            row = self._request(session, site_id, request_id)
+        if row.order_sealed is None:
+            raise NotFound("this request was entered without its letter")
+        return bytes.fromhex(self._open(row.order_sealed, row.id, "order"))
+
     def all(self, site_id: str) -> list[Filed]:
         """The requests of a site, the newest first."""
         with self.database.reading() as session:

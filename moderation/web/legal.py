@@ -71,6 +71,14 @@ def show_request(number: str, desk: Desk = reading(Permission.REQUEST_READ)) -> 
     return _page(desk, number)
 
 
+@router.get("/requests/{number}/letter")
+def read_letter(number: str, desk: Desk = reading(Permission.REQUEST_READ)) -> Response:
+    """The letter as it came, to be saved: it is a stranger's file and is never shown inside of a page."""
+    found = desk_over(desk).book.letter(desk.site_id, number)
+    headers = {"Content-Disposition": f'attachment; filename="{number}-letter"'}
+    return Response(found, media_type="application/octet-stream", headers=headers)
+
+
 @router.post("/requests/{number}/submit")
 def submit(number: str, desk: Desk = acting(Permission.REQUEST_ENTER)) -> Response:
     """Check it against its law: it waits for approval, or shows every reason against it."""

@@ -91,11 +91,13 @@ async def enter(
     addresses: Words = "",
     since: Line = "",
     until: Line = "",
+    instrument: Line = "",
+    expires: Line = "",
     order: Annotated[UploadFile | None, File()] = None,
     desk: Desk = acting(Permission.REQUEST_ENTER),
 ) -> Response:
     """Enter a request; its page shows what comes next."""
-    for words in (officer, reference, purpose, necessity, comments):
+    for words in (officer, reference, purpose, necessity, comments, instrument):
         refuse_unstorable(words)
     draft = Draft(
         desk.site_id,
@@ -110,6 +112,8 @@ async def enter(
         purpose=purpose,
         reference=reference,
         necessity=necessity,
+        instrument=instrument[:100],
+        order_expires=_moment(expires) if expires else None,
         order=await order.read() if order is not None else b"",
         targets=tuple(Target(one, _fields(field), content=bool(content)) for one in comments.split()),
         addresses=_addresses(addresses.split(), since, until),

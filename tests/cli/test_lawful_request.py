@@ -69,8 +69,16 @@ def test_letter_to_package_and_back_to_the_log(shell):
     void = shell.run("evidence", "request", "new", *letter, "--basis", "IN-ITA-66A")
     shell.run("evidence", "request", "submit", void, *intake, code=1)
     assert "provision_void" in shell.errors
-    request = shell.run("evidence", "request", "new", *letter, "--basis", "IN-BNSS-94")
+    over = shell.run("evidence", "request", "new", *letter, "--basis", "IN-BNSS-94", "--expires", "2026-01-02")
+    shell.run("evidence", "request", "submit", over, *intake, code=1)
+    assert "out_of_time" in shell.errors
+    request = shell.run("evidence", "request", "new", *letter, "--basis", "IN-BNSS-94", "--instrument", "notice")
     shell.run("evidence", "request", "submit", request, *intake)
+    shown = json.loads(shell.run("evidence", "request", "show", request, *boss))
+    assert (shown["instrument"], shown["necessity"], shown["rank"]) == ("notice", "named in the order", "inspector")
+    shell.run("evidence", "request", "letter", request, *boss, "--out", "read.pdf")
+    assert (shell.folder / "read.pdf").read_bytes() == b"the letter"
+    shell.run("evidence", "request", "letter", request, *boss, "--out", "order.pdf", code=1)
     scope = json.loads(shell.run("evidence", "request", "show", request, *boss))["scope_hash"]
     shell.run("vault", "produce", request, *boss, "--out", "early", code=1)
     shell.run("vault", "approve", request, *intake, "--scope", scope, code=1)

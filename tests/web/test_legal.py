@@ -31,6 +31,9 @@ def office(room: Newsroom):
     return intake, boss, room.comment("A fair report, thank you.")
 
 
+LETTER = b"%PDF the letter" * 9000
+
+
 def csrf(browser: Browser, path: str = LEGAL) -> str:
     return Page(browser.get(path)).csrf
 
@@ -62,7 +65,7 @@ def enter(intake: Browser, comment: str, made: str, **changes: object) -> str:
         "received": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M"),
         **changes,
     }
-    answer = intake.post(f"{LEGAL}/new", form, files={"order": ("order.pdf", b"%PDF the letter" * 9000)})
+    answer = intake.post(f"{LEGAL}/new", form, files={"order": ("order.pdf", LETTER)})
     assert answer.status_code == 303, answer.text
     return answer.headers["location"]
 
@@ -91,6 +94,29 @@ def test_void_law_and_missing_elements_are_shown_with_every_reason(office) -> No
     answer = Page(intake.post(f"{poor}/submit", {"csrf": csrf(intake, poor)}))
     for word in ("officer_rank_insufficient", "missing_element", "case_number", "items_named"):
         assert word in answer.text
+
+
+def test_whoever_approves_reads_the_letter_and_what_it_is(office, room) -> None:
+    intake, boss, comment = office
+    where = enter(intake, comment, authority(intake), instrument="Notice <i>under s.94</i>", expires="2036-01-02T03:04")
+    page = Page(boss.get(where))
+    for words in ("Notice <i>under s.94</i>", "2036", "case number", "items named", "named in the order"):
+        assert words in page.text
+    letter = boss.get(f"{where}/letter")
+    assert letter.content == LETTER
+    assert letter.headers["content-disposition"].startswith("attachment")
+    assert letter.headers["content-type"] == "application/octet-stream"
+    moderator = room.browser(room.person("Nosy Person"))
+    assert moderator.get(f"{where}/letter").status_code == 403
+    assert boss.get(f"{LEGAL}/requests/REQ-2020-0001/letter").status_code == 404
+
+
+def test_order_that_has_ended_is_refused(office) -> None:
+    intake, _, comment = office
+    where = enter(intake, comment, authority(intake), expires="2026-01-02T03:04")
+    answer = Page(intake.post(f"{where}/submit", {"csrf": csrf(intake, where)}))
+    assert answer.status == 422
+    assert "out_of_time" in answer.text
 
 
 def test_roles_and_four_eyes_hold_in_the_browser(office, room) -> None:
