@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from moderation.access.api_keys import NewKey
@@ -12,6 +13,7 @@ from moderation.errors import Invalid, NotFound
 from moderation.storage.database import Database
 from moderation.storage.site_settings import find_site
 from moderation.storage.tables import ApiKey
+from moderation.storage.unit_of_work import table_of
 from moderation.vocabulary import Lane
 
 
@@ -25,17 +27,19 @@ class KeyHolder:
     shadow: bool
 
 
-def store_key(database: Database, key_id: str, site_id: str, lane: Lane, key: NewKey, now: datetime) -> None:
-    """Keep the hash of a new key.
+def store_key(
+    database: Database, key_id: str, site_id: str, lane: Lane, key: NewKey, now: datetime, *, by: str | None = None
+) -> None:
+    """Keep the hash of a new key; `by` is the person who made it, nobody when it was made on the machine itself.
 
     Raises:
         NotFound: there is no such site.
     """
     with database.writing() as session:
         find_site(session, site_id)
-        session.add(
-            ApiKey(id=key_id, site_id=site_id, mode=lane.value, key_hash=key.hash, hint=key.hint, created_at=now)
-        )
+        row = ApiKey(id=key_id, site_id=site_id, mode=lane.value, key_hash=key.hash, hint=key.hint, created_at=now)
+        row.made_by = by
+        session.add(row)
 
 
 def find_key(database: Database, key_hash: str) -> KeyHolder | None:
@@ -50,6 +54,19 @@ def list_keys(database: Database, site_id: str) -> list[ApiKey]:
     with database.reading() as session:
         query = select(ApiKey).where(ApiKey.site_id == site_id).order_by(col(ApiKey.id).desc())
         return list(session.exec(query).all())
+
+
+def keys_made_by(database: Database, site_id: str, user_id: str) -> list[ApiKey]:
+    """The keys of a site that this person made and that are still good, newest first."""
+    return [key for key in list_keys(database, site_id) if key.made_by == user_id and key.revoked_at is None]
+
+
+def revoke_keys_of(database: Database, site_id: str, user_id: str, now: datetime) -> int:
+    """Make every key useless that this person made at a site; how many there were."""
+    key = table_of(ApiKey)
+    theirs = (key.c.site_id == site_id) & (key.c.made_by == user_id) & key.c.revoked_at.is_(None)
+    with database.writing() as session:
+        return int(session.execute(update(key).where(theirs).values(revoked_at=now)).rowcount)  # type: ignore[attr-defined]
 
 
 def revoke_key(database: Database, which: str, now: datetime, *, site_id: str | None = None) -> ApiKey:

@@ -4,6 +4,7 @@ What this file decides
 - Everybody has at least one role or is gone; the last admin of a site cannot go and cannot stop being one.
 - Whoever leaves a site loses it in one transaction: roles, leases and links;
   with no site left also every session, the password and the second factor.
+- Keys are the site's, and a running site may live on one: they are not ended with their maker, only found (`keys_made_by`).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from moderation.storage.case_leases import CASE
 from moderation.storage.database import Database
 from moderation.storage.opinions import let_anybody_answer
 from moderation.storage.people import OPERATOR, log_roles
-from moderation.storage.tables import Membership, SignInLink, User, VerdictRow
+from moderation.storage.tables import ApiKey, Membership, SignInLink, User, VerdictRow
 from moderation.storage.tables import Session as SessionRow
 from moderation.storage.unit_of_work import table_of, unit_of_work
 from moderation.vocabulary import Role
@@ -144,11 +145,12 @@ def _let_go(session: Session, site_id: str, user_id: str, now: datetime) -> None
 
 
 def former_members(database: Database, site_id: str) -> list[tuple[str, str]]:
-    """Id and name of those who decided at a site and have no role there any more."""
-    verdict, user, member = table_of(VerdictRow), table_of(User), table_of(Membership)
+    """Id and name of those who decided at a site, or made a key of it that is still good, and have no role there any more."""
+    verdict, user, member, key = table_of(VerdictRow), table_of(User), table_of(Membership), table_of(ApiKey)
     decided = exists().where(verdict.c.by_user == user.c.id, verdict.c.site_id == site_id)
+    keyed = exists().where(key.c.made_by == user.c.id, key.c.site_id == site_id, key.c.revoked_at.is_(None))
     works = exists().where(member.c.user_id == user.c.id, member.c.site_id == site_id)
-    query = select(User.id, User.name).where(decided, ~works).order_by(col(User.name))
+    query = select(User.id, User.name).where(decided | keyed, ~works).order_by(col(User.name))
     with database.reading() as session:
         return [(str(id_), str(name)) for id_, name in session.exec(query)]
 

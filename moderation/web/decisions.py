@@ -1,7 +1,8 @@
-"""What one person decided lately at a site, as one list: for whoever has to look after somebody who left.
+"""What one person leaves behind at a site: the keys they made and what they decided lately, as one list each.
 
 What this file decides
 - The admin sees what was decided when; the words of comments are for those who may read the queue.
+- Keys that the person made and that are still good can be revoked in one press, since whoever made a key has seen it.
 - Opening all of them again makes new cases that the same person cannot judge; nothing is told until they are decided.
 """
 
@@ -18,8 +19,10 @@ from moderation.access.permissions import Permission
 from moderation.errors import ModerationError, NotFound
 from moderation.storage.batches import BatchLine, decisions_of
 from moderation.storage.desk_writes import reopen
+from moderation.storage.keys import keys_made_by, revoke_keys_of
 from moderation.storage.members import former_members, list_members
 from moderation.storage.people import find_person
+from moderation.storage.tables import ApiKey
 from moderation.web.viewer import Desk, acting, reading
 
 router = APIRouter(prefix="/s/{site}", include_in_schema=False)
@@ -37,6 +40,8 @@ class DecisionsPage:
     lines: tuple[BatchLine, ...]
     more: bool
     opened: int | None
+    keys: tuple[ApiKey, ...] = ()
+    revoked: int | None = None
 
 
 @router.get("/people/{user}/decisions")
@@ -44,6 +49,7 @@ def show_decisions(
     user: str,
     days: Days = 7,
     opened: Annotated[int | None, Query(ge=0)] = None,
+    revoked: Annotated[int | None, Query(ge=0)] = None,
     desk: Desk = reading(Permission.PEOPLE_MANAGE),
 ) -> Response:
     """What this person decided."""
@@ -51,7 +57,8 @@ def show_decisions(
     if not lines and not _belongs(desk, user):
         raise NotFound("there is no such person here")
     name = find_person(desk.service.database, user).name
-    page = DecisionsPage(user, name, days, lines[:MOST], len(lines) > MOST, opened)
+    keys = tuple(keys_made_by(desk.service.database, desk.site_id, user)) if desk.may(Permission.KEYS_MANAGE) else ()
+    page = DecisionsPage(user, name, days, lines[:MOST], len(lines) > MOST, opened, keys, revoked)
     return desk.pages.render("decisions.html", desk.frame, page)
 
 
@@ -69,6 +76,14 @@ def open_again(
                 continue  # withdrawn, or before somebody already
             opened += 1
     where = f"people/{user}/decisions?days={days}&opened={opened}" if desk.may(Permission.PEOPLE_MANAGE) else "queue"
+    return RedirectResponse(f"{desk.frame.site_url}/{where}", 303)
+
+
+@router.post("/people/{user}/keys")
+def revoke_keys(user: str, desk: Desk = acting(Permission.KEYS_MANAGE)) -> Response:
+    """Make every key useless that this person made here."""
+    revoked = revoke_keys_of(desk.service.database, desk.site_id, user, desk.frame.now)
+    where = f"people/{user}/decisions?revoked={revoked}" if desk.may(Permission.PEOPLE_MANAGE) else "integrations#keys"
     return RedirectResponse(f"{desk.frame.site_url}/{where}", 303)
 
 

@@ -85,7 +85,7 @@ def new_key(
 ) -> Response:
     """Make a key and show the page with it, this once."""
     made = make_key(lane, os.urandom)
-    store_key(desk.service.database, new_id(), desk.site_id, lane, made, desk.frame.now)
+    store_key(desk.service.database, new_id(), desk.site_id, lane, made, desk.frame.now, by=desk.user_id)
     return _page(request, desk, key=made.key, lane=lane.value)
 
 

@@ -24,6 +24,7 @@ from moderation.errors import Forbidden, Invalid, NotFound
 from moderation.mail_desk import Mail, can_mail, lifetime_of, queue_mail
 from moderation.mail_words import added_words, invitation_words
 from moderation.storage.batches import decisions_of
+from moderation.storage.keys import keys_made_by
 from moderation.storage.members import Member, former_members, list_members, set_roles, works_elsewhere
 from moderation.storage.people import add_person, make_link
 from moderation.vocabulary import Role
@@ -99,11 +100,12 @@ def new_link(user: str, desk: Desk = acting(Permission.PEOPLE_MANAGE)) -> Respon
 
 @router.post("/people/{user}/roles")
 def change_roles(user: str, roles: Roles = None, desk: Desk = acting(Permission.PEOPLE_MANAGE)) -> Response:
-    """Give exactly these roles; none lets the person go, and leads to what they decided last."""
+    """Give exactly these roles; none lets the person go, and leads to the keys they made and what they decided last."""
     database, now = desk.service.database, desk.frame.now
     set_roles(database, desk.site_id, user, frozenset(roles or ()), now, by=desk.user_id)
     week = decisions_of(database, desk.site_id, user, now - timedelta(days=7), 1)
-    where = f"people/{user}/decisions" if not roles and week and user != desk.user_id else "people"
+    left = bool(week or keys_made_by(database, desk.site_id, user))
+    where = f"people/{user}/decisions" if not roles and left and user != desk.user_id else "people"
     return RedirectResponse(f"{desk.frame.site_url}/{where}", 303)
 
 

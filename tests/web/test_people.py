@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import text
 
+from moderation.access.api_keys import hash_key
 from moderation.access.totp import code_at
 from moderation.errors import Invalid
+from moderation.storage.keys import find_key
 from moderation.storage.log import count_lines
 from moderation.vocabulary import Role
 from moderation.web.keys import DEFAULTS, choose_keys, keys_of
@@ -132,6 +134,29 @@ def test_what_a_leaver_decided_last_is_one_list_that_somebody_else_can_look_at_a
     assert "You are an idiot" not in admin.get(f"/s/gazette/people/{user}/decisions").text
     stranger = room.person("Zoya Khan", site="herald")
     assert admin.get(f"/s/gazette/people/{stranger}/decisions").status_code == 404
+
+
+def test_the_keys_that_a_leaver_made_are_shown_on_leaving_and_revoked_in_one_press(room: Newsroom) -> None:
+    user = room.person("Tara Rao", roles=[Role.ADMIN])
+    tara, chief = room.browser(user), room.browser(room.person("Ravi Kumar", roles=[Role.ADMIN]))
+    made = []
+    for browser, lane in ((tara, "live"), (tara, "test"), (chief, "live")):
+        form = {"csrf": Page(browser.get("/me")).csrf, "lane": lane}
+        made.append(re.search(rf"ck_{lane}_\w+", browser.post("/s/gazette/integrations/keys", form).text).group(0))
+    csrf = Page(chief.get("/me")).csrf
+    gone = chief.post(f"/s/gazette/people/{user}/roles", {"csrf": csrf})
+    assert gone.headers["location"].endswith(f"/people/{user}/decisions")
+    page = Page(chief.get(gone.headers["location"]))
+    assert "Keys that Tara Rao made" in page.text
+    assert "Revoke all 2 keys" in page.text
+    assert "Tara Rao" in Page(chief.get("/s/gazette/people")).text.partition("No longer here")[2]
+    moderator = room.browser(room.person("Zoya Khan"))
+    refused = moderator.post(f"/s/gazette/people/{user}/keys", {"csrf": Page(moderator.get("/me")).csrf})
+    assert refused.status_code == 403
+    answer = chief.post(f"/s/gazette/people/{user}/keys", {"csrf": csrf})
+    assert answer.headers["location"].endswith("revoked=2")
+    assert [find_key(room.database, hash_key(key)) is not None for key in made] == [False, False, True]
+    assert "No longer here" not in Page(chief.get("/s/gazette/people")).text
 
 
 def test_a_second_factor_is_set_up_by_a_picture_or_by_letters(room: Newsroom) -> None:

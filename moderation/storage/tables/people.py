@@ -88,3 +88,4 @@ class ApiKey(SQLModel, table=True):
     created_at: datetime = Field(sa_column=moment())
     used_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     revoked_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    made_by: str | None = Field(default=None, sa_column=short(nullable=True))
