@@ -248,7 +248,7 @@ HOW TO CHECK IT, offline
   3. Compare data/log/checkpoint.txt with the checkpoint that was published or printed, or give it to verify.py with
      --known-checkpoint.
 
-The script needs Python 3 and nothing else. Its SHA-256 is
+The script needs Python 3.7 or later and nothing else. Its SHA-256 is
   {hashlib.sha256(script).hexdigest()}
 
 WHAT IT SHOWS AND WHAT NOT

@@ -225,6 +225,44 @@ def test_forked_and_unprovable_known_checkpoints_are_told_apart(made, bag, tmp_p
         assert words in found[1]
 
 
+@pytest.mark.parametrize("content", [None, b"", b"\xff\xfe", b"rubbish\n", b"log x\n"])
+def test_what_the_reader_brings_and_cannot_be_read_is_unchecked_and_no_fault_of_the_package(
+    made, bag, tmp_path, content
+):
+    brought = tmp_path / "brought"
+    if content is not None:
+        brought.write_bytes(content)
+    code, out = verify(made, bag, "--policy", str(brought), policy=False)
+    assert (code, out.splitlines()[-1]) == (2, "incomplete")
+    assert "FAIL" not in out
+    assert str(brought) in out
+    if content in {None, b"\xff\xfe"}:
+        for option in ("--known-checkpoint", "--tsa-root"):
+            assert verify(made, bag, option, str(brought))[0] == 2
+
+
+def test_folder_that_is_no_package_is_told_from_a_damaged_one(made, bag):
+    script = [sys.executable, "-I", "-S", str(bag / "data/verify/verify.py")]
+    done = subprocess.run([*script, str(bag / "nowhere")], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (2, "incomplete")
+    (bag / "bagit.txt").unlink()
+    assert verify(made, bag)[0] == 1
+
+
+def test_text_that_nothing_binds_to_the_log_is_told(made, bag):
+    path = bag / "data/content/c2.json"
+    told = json.loads(path.read_bytes())
+    told["revisions"][0]["opening"] = []
+    path.write_text(json.dumps(told))
+    remake(bag)
+    digest = hashlib.sha256((bag / "manifest-sha256.txt").read_bytes()).hexdigest()
+    (bag / "manifest.sig").write_text(made.office.signer.sign_text(f"moderation/package/v1\n{bag.name}\n{digest}\n"))
+    remake(bag)
+    code, out = verify(made, bag)
+    assert code == 2
+    assert "data/content/c2.json: a text without a line in the log" in out
+
+
 @pytest.mark.parametrize(
     "name", ["manifest-sha256.txt", "data/records.json", "data/proofs/r2.tlog-proof", "manifest.sig"]
 )

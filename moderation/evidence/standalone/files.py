@@ -85,14 +85,15 @@ def check_records(bag: str, checkpoint: tuple[int, bytes], note: str) -> int:
     return len(records)
 
 
-def check_contents(bag: str, checkpoint: tuple[int, bytes], note: str) -> int:
-    """Every wording of a comment is the one that was committed in the log."""
-    count = 0
+def check_contents(bag: str, checkpoint: tuple[int, bytes], note: str) -> tuple[int, list[str]]:
+    """Every wording of a comment is the one that was committed in the log; gives those that nothing binds to it."""
+    count, unbound = 0, []
     for file in sorted(Path(bag, "data", "content").glob("*")):
         name = f"data/content/{file.name}"
         comment = json.loads(read(bag, name))
         for wording in comment["revisions"]:
             if not wording.get("opening"):
+                unbound += [f"{name}: a text without a line in the log"] if wording["text"] is not None else []
                 continue
             proof = f"data/proofs/{comment['comment_id']}-{wording['revision']}.tlog-proof"
             _, line = check_proof(bag, proof, checkpoint, note)
@@ -102,4 +103,4 @@ def check_contents(bag: str, checkpoint: tuple[int, bytes], note: str) -> int:
             need(data.get("text") == digest_of(wording["opening"]), name, "the text was not committed")  # type: ignore[attr-defined]
             need(wording["text"] == wording["opening"][2], name, "the text differs from its opening")
             count += 1
-    return count
+    return count, unbound

@@ -3,7 +3,8 @@
     python3 verify.py PACKAGE --policy policy.txt [--known-checkpoint FILE] [--tsa-root FILE]
 
 Exit code 0: all that was asked was checked and holds. 1: something is wrong; its file is named. 2: nothing is wrong, but
-something could not be checked (no policy from outside, no root for the time stamp, `openssl` missing).
+something could not be checked (no policy from outside, no root for the time stamp, `openssl` missing, a file that you
+named cannot be read).
 
 PACKAGE is the folder with `bagit.txt`. `policy.txt` names the log's public key: take it from the publisher's page or
 newspaper, not from the package. What is checked, in order: the manifests; the signature over them; each proof from the
@@ -23,6 +24,27 @@ from pathlib import Path
 
 from moderation.evidence.standalone.files import check_contents, check_manifests, check_records, read
 from moderation.evidence.standalone.proofs import Wrong, continues, need, note_text, read_checkpoint, read_policy
+
+
+class Unread(Exception):
+    """Something that the reader brings cannot be read; that says nothing about the package."""
+
+
+def outside(file: str) -> str:
+    """The text of a file that the reader brings."""
+    try:
+        return Path(file).read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise Unread(f"{file}: {getattr(error, 'strerror', None) or 'this is no text'}") from None
+
+
+def read_outside_policy(file: str) -> tuple[str, bytes]:
+    """The log's key, as the reader has it from the publisher."""
+    text = outside(file)
+    try:
+        return read_policy(text)
+    except (Wrong, ValueError, IndexError):
+        raise Unread(f"{file}: this names no log and no key") from None
 
 
 def check_signature(bag: str, log: tuple[str, bytes]) -> None:
@@ -56,7 +78,11 @@ def check_known(bag: str, known: str | None, log: tuple[str, bytes], checkpoint:
     """The log continues the checkpoint that the reader already knew."""
     if known is None:
         return ""
-    size, root = read_checkpoint(Path(known).read_text(encoding="utf-8"), log, "the known checkpoint")
+    text = outside(known)
+    try:
+        size, root = read_checkpoint(text, log, "the known checkpoint")
+    except (ValueError, IndexError):
+        raise Unread(f"{known}: this is no checkpoint") from None
     if size == checkpoint[0]:
         need(root == checkpoint[1], "data/log/checkpoint.txt", "is not the known checkpoint: the log was forked")
         return ""
@@ -74,18 +100,24 @@ def check_known(bag: str, known: str | None, log: tuple[str, bytes], checkpoint:
 
 def check(bag: str, policy: str | None, known: str | None, root: str | None) -> list[str]:
     """Check everything; gives what could not be checked."""
+    if not Path(bag).is_dir():
+        raise Unread(f"{bag}: this is no folder")
+    trusted = read_outside_policy(policy) if policy else None
+    for file in filter(None, (known, root)):
+        outside(file)
     files = check_manifests(bag)
     print(f"ok   {files} files are as the manifests say")
     missing = [] if policy else ["the log's key: give --policy with the key that the publisher prints"]
-    log = read_policy(Path(policy or Path(bag, "data", "log", "policy.txt")).read_text(encoding="utf-8"))
+    log = trusted or read_policy(read(bag, "data/log/policy.txt").decode())
     check_signature(bag, log)
     print(f"ok   signed by {log[0]}")
     note = read(bag, "data/log/checkpoint.txt").decode()
     checkpoint = read_checkpoint(note, log, "data/log/checkpoint.txt")
     print(f"ok   checkpoint over {checkpoint[0]} lines")
     print(f"ok   {check_records(bag, checkpoint, note)} records are in the log, each field as committed")
-    print(f"ok   {check_contents(bag, checkpoint, note)} texts are in the log as committed")
-    missing += [gap for gap in (check_time(bag, root), check_known(bag, known, log, checkpoint)) if gap]
+    texts, unbound = check_contents(bag, checkpoint, note)
+    print(f"ok   {texts} texts are in the log as committed")
+    missing += [*unbound, *(gap for gap in (check_time(bag, root), check_known(bag, known, log, checkpoint)) if gap)]
     return missing
 
 
@@ -99,6 +131,10 @@ def main() -> int:
     given = parser.parse_args()
     try:
         missing = check(given.package, given.policy, given.known_checkpoint, given.tsa_root)
+    except Unread as unread:
+        print(f"???  not checked: {unread}")
+        print("incomplete")
+        return 2
     except Wrong as wrong:
         print(f"FAIL {wrong}")
         return 1
