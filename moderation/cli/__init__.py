@@ -78,13 +78,13 @@ class LazyCommands(TyperGroup):
             formatter.write_dl(list(COMMANDS.items()))
 
     def invoke(self, ctx: Any) -> Any:
-        """Run a command; an error that we foresaw, or one of a named file, becomes a message and exit code 1."""
+        """Run a command; an error that we foresaw, or one of a file or of the database, becomes a message and exit code 1."""
         try:
             return super().invoke(ctx)
         except ModerationError as problem:
             say_problem(problem)
             raise typer.Exit(1) from None
-        except OSError as error:
+        except Exception as error:
             if (unusable := problem_of(error)) is None:
                 raise
             say_problem(unusable)

@@ -12,7 +12,7 @@ import typer
 
 from moderation.cli import evidence_rights
 from moderation.cli.evidence_requests import authority_app, request_app
-from moderation.cli.output import FileUnusable, problem_of, say_problem
+from moderation.cli.output import problem_of, say_problem
 from moderation.errors import ModerationError
 from moderation.settings import load_settings
 
@@ -41,12 +41,12 @@ def verify(
     """Read the whole log. 0: all fits. 1: something was changed, named. 2: too little could be checked."""
     try:
         report = _report(known, tiles)
-    except ModerationError as problem:  # not 1: that would say that the log was changed
+    except Exception as error:
+        problem = error if isinstance(error, ModerationError) else problem_of(error)
+        if problem is None:
+            raise
         say_problem(problem)
-        raise typer.Exit(2) from None
-    except OSError as error:
-        say_problem(problem_of(error) or FileUnusable())
-        raise typer.Exit(2) from None
+        raise typer.Exit(2) from None  # not 1: that would say that the log was changed
     if as_json:
         faults = [{"fault": f.fault, "first": f.first, "last": f.last, "words": f.words} for f in report.findings]
         told = {"rows": report.rows, "blanked": report.blanked, "checkpoints": report.checkpoints}

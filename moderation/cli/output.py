@@ -37,8 +37,14 @@ class FileUnusable(Unavailable):
     hint = "look at its name, at its owner and at the room on its disk"
 
 
-def problem_of(error: OSError) -> FileUnusable | None:
-    """What is wrong with a file or its disk; None when the error is about neither."""
+def problem_of(error: Exception) -> ModerationError | None:
+    """What is wrong with a file, its disk or the database; None when the error is about none of them."""
+    if not isinstance(error, OSError):
+        if "sqlalchemy" not in sys.modules:  # a quick command stays quick: nothing is imported to tell a fault
+            return None
+        from moderation.storage.trouble import trouble_of
+
+        return trouble_of(error)
     why = (error.strerror or type(error).__name__).lower()
     if error.filename is not None:
         return FileUnusable(f"`{error.filename}` cannot be used: {why}")

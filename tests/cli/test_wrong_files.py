@@ -85,3 +85,45 @@ def test_letter_that_is_not_there_enters_no_request(odd):
     with pytest.raises(AssertionError, match=r"order\.pdf"):
         office.enter()
     odd.run("evidence", "request", "show", "REQ-2026-0001", "--site", "gazette", "--as", "boss@g.example", code=1)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_database_without_room_or_right_is_named_and_neither_log_nor_vault_loses_anything(odd):
+    (path,) = (odd.folder / "data").glob("*.db")
+    path.chmod(0o600)
+    whole, vault = path.read_bytes(), files(odd.folder / "vault")
+    path.unlink()
+    path.mkdir()  # what no user, root included, can open as a file
+    commands = ("vault mint", "vault shred", "vault rotate", "evidence log checkpoint", "evidence doctor")
+    for command in commands:
+        odd.run(*command.split(), code=1)
+        assert odd.errors.startswith("moderation: the database cannot be used: `")
+    odd.run("evidence", "log", "verify", code=2)
+    assert "the database cannot be used" in odd.errors
+    assert files(odd.folder / "vault") == vault
+    path.rmdir()
+    path.write_bytes(whole)
+    odd.run("evidence", "log", "verify")
+    assert "all 70 keys open" in odd.run("vault", "drill")
+
+
+def test_trouble_of_a_database_is_told_in_the_drivers_words_and_a_fault_of_ours_is_not(empty_url):
+    from sqlalchemy import text
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from moderation.storage.database import open_engine
+
+    engine = open_engine(empty_url or "sqlite://")
+    raised = "RAISE SQLSTATE '53100' USING MESSAGE = 'could not extend file'"
+    full = f"DO $$ BEGIN {raised}; END $$" if empty_url.startswith("postgresql") else "ATTACH '/' AS nowhere"
+    words = "could not extend file" if empty_url.startswith("postgresql") else "unable to open database"
+    for statement, told in ((full, words), ("SELEC a secret", None)):
+        with pytest.raises(SQLAlchemyError) as caught, engine.begin() as connection:
+            connection.execute(text(statement))
+        found = problem_of(caught.value)
+        assert (found is None) == (told is None)
+        assert found is None or str(told) in found.message
+    engine.dispose()
