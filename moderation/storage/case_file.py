@@ -192,7 +192,7 @@ def wording(session: Session, comment: CommentRow, number: int) -> Wording:
         given = decode_input(row.record)
     except RecordUnreadable:
         given = None
-    guarded = is_guarded(comment.status, row.decision)
+    guarded = is_guarded(comment, row)
     return Wording(
         number=row.number,
         text="" if guarded else row.text or "",

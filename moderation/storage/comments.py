@@ -14,6 +14,7 @@ from moderation.evidence.record import Leaf
 from moderation.ports import Outcome
 from moderation.storage.cases import close_cases
 from moderation.storage.database import Database
+from moderation.storage.guarded import is_guarded, names_protected
 from moderation.storage.outbox import endpoints_of, message_rows
 from moderation.storage.standing import change_status, latest_at, settle_row, status_at
 from moderation.storage.tables import CaseRow, CommentRow, OutboxRow, RevisionRow
@@ -23,7 +24,10 @@ from moderation.vocabulary import CaseState, Lane, Status
 
 @dataclass(frozen=True, slots=True)
 class CommentView:
-    """A comment as the site may see it; `published_text` is the wording that readers see while a newer one is held."""
+    """A comment as the site may see it, a guarded one without its words.
+
+    `published_text` is the wording that readers see while a newer one is held.
+    """
 
     id: str
     external_id: str | None
@@ -120,18 +124,20 @@ def _view(row: CommentRow, revisions: dict[tuple[str, int], RevisionRow], now: d
     latest = revisions[(row.id, row.revision)]
     published = revisions.get((row.id, row.published_revision)) if row.published_revision else None
     settled = row.pending if row.pending and row.settles_at and row.settles_at <= now else None
+    status, standing = status_at(row, now), latest_at(row, now)
+    guarded = is_guarded(row, latest) or (Status.REJECTED in (status, standing) and names_protected(latest))
     return CommentView(
         id=row.id,
         external_id=row.external_id,
         article_id=row.article_id,
         parent_id=row.parent_id,
-        status=status_at(row, now),
-        latest_status=latest_at(row, now),
+        status=status,
+        latest_status=standing,
         settles_at=row.settles_at if row.settles_at and row.settles_at > now else None,
         revision=row.revision,
         published_revision=row.published_revision,
-        text=latest.text,
-        title=latest.title,
+        text=None if guarded else latest.text,
+        title=None if guarded else latest.title,
         name=latest.name,
         published_text=published.text if published else None,
         grounds=tuple(settled["grounds"] if settled else row.grounds),

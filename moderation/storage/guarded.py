@@ -1,19 +1,19 @@
 """Texts with a protected name that were rejected: whose words the people of the queue read no more.
 
 What this file decides
-- A wording is guarded when its comment stands rejected and a rule fired because of a protected name.
-- Every list, page, search and file for moderators gets it without its words; legal intake and approvers read it on a page
-  of its own, and each reading is a line of the log.
+- A wording is guarded when a rule fired because of a protected name and its comment stands rejected, or it is an edit that
+  was rejected while an earlier wording stays published. Taking a rejected comment back opens nothing.
+- Every list, page, search and file for moderators, the site's API, the author's status page and a reader's copy get it
+  without its words; legal intake and approvers read it on a page of its own, and each reading is a line of the log.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Text, and_, case, cast, null, select
+from sqlalchemy import ColumnElement, Text, and_, case, cast, null, or_, select
 
 from moderation.errors import NotFound
 from moderation.evidence.record import LeafType
@@ -27,9 +27,12 @@ SIGNAL: Final = "check.protected_name"
 SHOWN: Final = 200
 _COMMENT: Final = table_of(CommentRow)
 _REVISION: Final = table_of(RevisionRow)
-GUARDED: Final[ColumnElement[bool]] = and_(
-    _COMMENT.c.status == Status.REJECTED.value, cast(_REVISION.c.decision, Text).contains(f'"{SIGNAL}"')
+_REJECTED: Final = or_(
+    _COMMENT.c.status == Status.REJECTED.value,
+    and_(_COMMENT.c.latest_status == Status.REJECTED.value, _REVISION.c.number == _COMMENT.c.revision),
+    and_(_COMMENT.c.status == Status.WITHDRAWN.value, _COMMENT.c.status_before == Status.REJECTED.value),
 )
+GUARDED: Final[ColumnElement[bool]] = and_(_REJECTED, cast(_REVISION.c.decision, Text).contains(f'"{SIGNAL}"'))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +60,19 @@ def readable(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return case((GUARDED, null()), else_=column).label(column.name)
 
 
-def is_guarded(status: str, decision: Mapping[str, Any]) -> bool:
-    """Whether a wording with this decision is guarded while its comment has this status."""
-    fired = decision.get("rules", ())
-    return status == Status.REJECTED.value and any(SIGNAL in rule.get("signals", ()) for rule in fired)
+def is_guarded(comment: CommentRow, wording: RevisionRow) -> bool:
+    """Whether this wording of a comment is guarded as the comment stands."""
+    latest = comment.latest_status if wording.number == comment.revision else ""
+    return names_protected(wording) and Status.REJECTED.value in (comment.status, latest, _taken_back(comment))
+
+
+def _taken_back(comment: CommentRow) -> str | None:
+    return comment.status_before if comment.status == Status.WITHDRAWN.value else ""
+
+
+def names_protected(wording: RevisionRow) -> bool:
+    """Whether a rule fired on this wording because of a protected name."""
+    return any(SIGNAL in rule.get("signals", ()) for rule in wording.decision.get("rules", ()))
 
 
 def guarded_lines(database: Database, site_id: str) -> list[GuardedLine]:

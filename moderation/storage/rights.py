@@ -1,7 +1,8 @@
 """What a reader may ask for: a copy of what is held, and its erasure.
 
 - Found by the comment's id, or by a verified e-mail address through its keyed tags; never by a plain address.
-- The copy tells that sender details are sealed and until when; the server cannot open them.
+- The copy tells that sender details are sealed and until when; the server cannot open them. It leaves out guarded words
+  (guarded.py), and says so.
 - Erasure blanks text, title, website, name and salt, the details in the stored input of the decision, and the body of
   the comment's line in the log; the hash stays, so that the log still verifies.
 - A comment that a legal hold names is not erased; the reader is told that the law forbids it, not which request.
@@ -22,6 +23,7 @@ from moderation.evidence.canonical import Json
 from moderation.evidence.record import LeafType, Random, leaf
 from moderation.policy.record import without_details
 from moderation.storage.database import Database
+from moderation.storage.guarded import is_guarded
 from moderation.storage.log import blank_lines, write_line
 from moderation.storage.tables import (
     AddressSeen,
@@ -93,13 +95,24 @@ def _copy(session: Session, row: CommentRow) -> dict[str, Any]:
         "status": row.status,
         "received_at": row.received_at,
         "revisions": [
-            {"number": one.number, "name": one.name, "title": one.title, "website": one.website, "text": one.text,
+            {"number": one.number, "name": one.name, "website": one.website, **_words(row, one),
              "decision": one.action, "at": one.created_at, "policy": one.policy, "engine": one.engine}
             for one in revisions
         ],
         "verdicts": [{"action": one.action, "ground": one.ground, "at": one.at} for one in verdicts],
         "sender_details": [f"sealed; this service cannot read them; kept until {until:%Y-%m-%d}" for until in records],
     }  # fmt: skip
+
+
+def _words(row: CommentRow, one: RevisionRow) -> dict[str, Any]:
+    """The words of a wording; those with a protected name are given out by legal intake, who reads them on their page."""
+    if is_guarded(row, one):
+        return {
+            "title": None,
+            "text": None,
+            "guarded": "it may name a protected person: ask whoever takes legal requests",
+        }
+    return {"title": one.title, "text": one.text}
 
 
 def _blank(work: UnitOfWork, row: CommentRow, at: datetime, rng: Random) -> None:

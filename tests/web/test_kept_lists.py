@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import base64
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from sqlmodel import select
+from starlette.testclient import TestClient
 
 from moderation.review.verdict import Ruling
 from moderation.storage.comments import read_comment
+from moderation.storage.rights import export
 from moderation.storage.settle import settle_due
 from moderation.storage.sites import change_site, site_settings
 from moderation.storage.tables import CaseRow, LogEntry
 from moderation.vocabulary import Action, Ground, Role
+from tests.factories import comment_body
 from tests.web.newsroom import Browser, Newsroom, Page
 
 NAME = "Kamala Devi Shetty"
@@ -110,6 +114,44 @@ def test_rejected_words_with_a_protected_name_are_read_by_legal_intake_and_appro
         told = reader.post(f"/s/gazette/guarded/{comment}", {"csrf": page.csrf})
         assert "daughter of the miller" in told.text
         assert logged(room, "text.read").count(comment) == before + 1
+
+
+def test_the_site_the_author_and_a_copy_get_no_guarded_words(room: Newsroom, editor: Browser):
+    keep(editor, "protected_names", NAME)
+    site = TestClient(room.app, headers={"Authorization": f"Bearer {room.world.live}"})
+    sent = site.post("/api/v1/comments", json=comment_body(SPELLED)).json()
+    status = urlsplit(sent["status_url"]).path
+    if sent["status"] == "held":
+        assert "miller" in site.get(f"/api/v1/comments/{sent['id']}").text
+        assert "miller" in site.get(status).text
+        reject(room, sent["id"])
+    pages = [f"/api/v1/comments/{sent['id']}", "/api/v1/comments?status=rejected", status]
+    for path in pages:
+        answer = site.get(path)
+        assert answer.status_code == 200, path
+        assert "miller" not in answer.text, path
+    assert "miller" not in str(export(room.database, "gazette", [sent["id"]]))
+    assert site.delete(pages[0]).status_code == 200
+    assert "miller" not in site.get(pages[0]).text
+    assert "miller" not in str(export(room.database, "gazette", [sent["id"]]))
+
+
+def test_a_rejected_edit_is_guarded_while_the_earlier_wording_stays(room: Newsroom, editor: Browser):
+    site = TestClient(room.app, headers={"Authorization": f"Bearer {room.world.live}"})
+    sent = site.post("/api/v1/comments", json=comment_body("A harmless remark on the tram.")).json()
+    assert sent["status"] == "published"
+    keep(editor, "protected_names", NAME)
+    answer = site.patch(f"/api/v1/comments/{sent['id']}", json={"text": SPELLED})
+    assert answer.status_code == 200, answer.text
+    if site.get(f"/api/v1/comments/{sent['id']}").json()["latest"]["status"] == "held":
+        reject(room, sent["id"])
+    told = site.get(f"/api/v1/comments/{sent['id']}").json()
+    assert (told["status"], told["latest"]["status"], told["latest"]["text"]) == ("published", "rejected", None)
+    assert told["published"]["text"] == "A harmless remark on the tram."
+    assert "miller" not in Page(editor.get(f"/s/gazette/comments/{sent['id']}")).text
+    approver = room.browser(room.person("Anil Approver", roles=(Role.APPROVER,)))
+    page = Page(approver.get("/s/gazette/guarded"))
+    assert "miller" in approver.post(f"/s/gazette/guarded/{sent['id']}", {"csrf": page.csrf}).text
 
 
 def test_claims_and_texts_of_others_are_kept_and_looked_for(room: Newsroom, editor: Browser):
