@@ -37,6 +37,7 @@ from moderation.vocabulary import (
 )
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
+PART = 5000
 
 
 def draw_input(draw: random.Random, number: int) -> DecisionInput:
@@ -59,14 +60,16 @@ def draw_input(draw: random.Random, number: int) -> DecisionInput:
     )
 
 
-def past(count: int, policy: Policy) -> Iterator[Past]:
-    """Stored comments: 50,000 different ones, repeated under new ids."""
+def past(count: int, policy: Policy) -> Iterator[list[Past]]:
+    """Stored comments in parts: 50,000 different ones, repeated under new ids."""
     draw = random.Random(7)
     inputs = [draw_input(draw, number) for number in range(min(count, 50_000))]
     kept = [(encode_input(one), decide(policy, one).action) for one in inputs]
-    for number in range(count):
-        record, action = kept[number % len(kept)]
-        yield Past(f"c{number}", record, action, Action.PUBLISH if number % 9 == 0 else None)
+    for first in range(0, count, PART):
+        yield [
+            Past(f"c{number}", *kept[number % len(kept)], Action.PUBLISH if number % 9 == 0 else None)
+            for number in range(first, min(first + PART, count))
+        ]
 
 
 def decide_anew(policy: Policy, given: DecisionInput) -> None:
@@ -119,7 +122,7 @@ def main() -> None:
     stricter = load_policy(text.replace("likely: 0.6,", "likely: 0.5,"), path="stricter", checks=CHECKS)
     stored = past(asked.comments, default)
     start, cpu = time.perf_counter(), cpu_seconds()
-    found = report(replay_all(stricter, stored, checks=CHECKS, workers=asked.workers))
+    found = report(replay_all(stricter, stored, list, checks=CHECKS, workers=asked.workers))
     took = time.perf_counter() - start
     used = cpu_seconds() - cpu
     rate = f"{found.total / took:,.0f}/s, {used / found.total * 1e6:.0f} us of processor time each"

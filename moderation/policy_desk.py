@@ -46,7 +46,7 @@ from moderation.storage.policies import (
     set_shadow,
     version_name,
 )
-from moderation.storage.replay import Decided, count_past, read_decided, read_past
+from moderation.storage.replay import Decided, PastReader, count_past, read_decided, stretches
 from moderation.storage.tables import PolicyVersion
 from moderation.vocabulary import Decision
 
@@ -189,8 +189,8 @@ class PolicyDesk:
         progress: Callable[[int], None] = lambda _count: None,
     ) -> Report:
         """Decide again what was decided since."""
-        past = read_past(self.database, site_id, since)
-        return report(replay_all(policy, past, checks=CHECKS, workers=workers, progress=progress))
+        parts, read = stretches(self.database, since), PastReader(self.database, site_id)
+        return report(replay_all(policy, parts, read, checks=CHECKS, workers=workers, progress=progress))
 
     def replay_version(self, site_id: str, version_id: str, since: datetime) -> Report:
         """Replay a version and keep the report beside it.

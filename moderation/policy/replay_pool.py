@@ -1,12 +1,13 @@
 """Run a replay over many comments on all cores.
 
 What this file decides
-- Few comments are replayed here; more are handed out in chunks to fresh processes, never more than a few chunks ahead, so
-  that memory stays flat however long the archive is.
-- Fresh processes, not forks: a server has threads, and a fork of it may stand still for ever.
+- Comments come in parts, and a part is read by the process that replays it: what is handed out is only where a part lies.
+  Never more than a few parts are handed out ahead, so that memory stays flat however long the archive is.
+- A single part is replayed here. More go to fresh processes, not forks: a server has threads, and a fork of it may stand
+  still for ever.
 - Each process reads the policy itself, from its text.
 
-It leaves counting to `replay.py`.
+It leaves counting to `replay.py`, and saying what a part is and reading it to the caller.
 """
 
 from __future__ import annotations
@@ -14,74 +15,75 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from itertools import chain, islice
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from moderation.policy.model import Policy
 from moderation.policy.names import CheckSpec
 from moderation.policy.parse import load_policy
 from moderation.policy.replay import Past, Tally, replay
 
-CHUNK: Final = 2000
-_ALONE: Final = 5000
 _AHEAD: Final = 2
-_loaded: dict[str, Policy] = {}
+Part = TypeVar("Part")
+
+
+_loaded: dict[str, Callable[[Any], Tally]] = {}
 
 
 def replay_all(
     policy: Policy,
-    past: Iterable[Past],
+    parts: Iterable[Part],
+    read: Callable[[Part], Iterable[Past]],
     *,
     checks: Mapping[str, CheckSpec],
     workers: int | None = None,
     progress: Callable[[int], None] = lambda _count: None,
 ) -> Tally:
-    """Replay comments on all cores; `progress` is told how many more are done."""
-    rows = iter(past)
-    first = list(islice(rows, _ALONE))
-    workers = workers or os.cpu_count() or 1
-    if len(first) < _ALONE or workers == 1:
-        return _alone(policy, chain(first, rows), progress)
+    """Replay comments on all cores; `progress` is told how many more are done, and may raise to end it.
+
+    `read` and the parts go to other processes: both must be ready for `pickle`.
+    """
+    coming = iter(parts)
+    first, second = list(islice(coming, 1)), list(islice(coming, 1))
+    workers = (workers or os.cpu_count() or 1) if second else 1
     tally = Tally()
-    pool = ProcessPoolExecutor(
-        workers, multiprocessing.get_context("spawn"), _load, (policy.text, policy.name, dict(checks))
-    )
-    with pool:
-        for part in _hand_out(pool, _chunks(chain(first, rows)), workers * _AHEAD):
-            tally.add(part)
-            progress(part.total + part.unreadable)
+    for one in _tallies(policy, chain(first, second, coming), read, checks, workers):
+        tally.add(one)
+        progress(one.total + one.unreadable)
     return tally
 
 
-def _alone(policy: Policy, past: Iterable[Past], progress: Callable[[int], None]) -> Tally:
-    tally = Tally()
-    for chunk in _chunks(past):
-        tally.add(replay(policy, chunk))
-        progress(len(chunk))
-    return tally
+def _tallies(
+    policy: Policy,
+    parts: Iterator[Part],
+    read: Callable[[Part], Iterable[Past]],
+    checks: Mapping[str, CheckSpec],
+    workers: int,
+) -> Iterator[Tally]:
+    if workers == 1:
+        yield from (replay(policy, read(part)) for part in parts)
+        return
+    told = (policy.text, policy.name, dict(checks), read)
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _load, told) as pool:
+        yield from _hand_out(pool, parts, workers * _AHEAD)
 
 
-def _hand_out(pool: ProcessPoolExecutor, chunks: Iterator[Sequence[Past]], ahead: int) -> Iterator[Tally]:
-    running: set[Future[Tally]] = {pool.submit(_replay, chunk) for chunk in islice(chunks, ahead)}
+def _hand_out(pool: ProcessPoolExecutor, parts: Iterator[Part], ahead: int) -> Iterator[Tally]:
+    running: set[Future[Tally]] = {pool.submit(_replay, part) for part in islice(parts, ahead)}
     while running:
         done, running = wait(running, return_when=FIRST_COMPLETED)
         for future in done:
-            running |= {pool.submit(_replay, chunk) for chunk in islice(chunks, 1)}
+            running |= {pool.submit(_replay, part) for part in islice(parts, 1)}
             yield future.result()
 
 
-def _chunks(past: Iterable[Past]) -> Iterator[Sequence[Past]]:
-    rows = iter(past)
-    while chunk := list(islice(rows, CHUNK)):
-        yield chunk
-
-
-def _load(text: str, name: str, checks: Mapping[str, CheckSpec]) -> None:
+def _load(text: str, name: str, checks: Mapping[str, CheckSpec], read: Callable[[Any], Iterable[Past]]) -> None:
     gc.disable()  # nothing that a replay makes points back to itself; looking for it took a tenth of the time
-    _loaded["policy"] = load_policy(text, path=name, checks=checks)
+    policy = load_policy(text, path=name, checks=checks)
+    _loaded["replay"] = lambda part: replay(policy, read(part))
 
 
-def _replay(chunk: Sequence[Past]) -> Tally:
-    return replay(_loaded["policy"], chunk)
+def _replay(part: object) -> Tally:
+    return _loaded["replay"](part)

@@ -3,23 +3,25 @@
 What this file decides
 - Only live comments count, each wording with the policy's own decision; what a key or an undo did is no decision.
 - The verdict of a wording is the last one that was not taken back.
-- Rows are read in pages by key, so that memory stays flat and no transaction stays open for minutes.
+- Time is cut into stretches, which several processes may read at once; in a stretch rows are read in pages by key, so that
+  memory stays flat and no transaction stays open for minutes.
 
 It leaves deciding again to `policy/replay.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Text, and_, cast, func, select, tuple_
 
 from moderation.errors import NotFound
 from moderation.policy.replay import Past
-from moderation.storage.database import Database
+from moderation.storage.database import Database, open_engine
 from moderation.storage.guarded import readable
 from moderation.storage.records import decision_from
 from moderation.storage.tables import CommentRow, RevisionRow, VerdictRow
@@ -49,6 +51,13 @@ class Decided:
     name: str | None
 
 
+class Stretch(NamedTuple):
+    """A stretch of time, from its start to before its end; without an end, until now."""
+
+    start: datetime
+    end: datetime | None
+
+
 def _decided_since(site_id: str, since: datetime) -> ColumnElement[bool]:
     live = and_(_COMMENT.c.id == _REVISION.c.comment_id, _COMMENT.c.lane == Lane.LIVE.value)
     return and_(live, _REVISION.c.site_id == site_id, _REVISION.c.created_at >= since)
@@ -61,19 +70,52 @@ def count_past(database: Database, site_id: str, since: datetime) -> int:
         return int(session.execute(counted).scalar_one())
 
 
-def read_past(database: Database, site_id: str, since: datetime) -> Iterator[Past]:
-    """Every wording that was decided since, oldest first, with what people said of it."""
-    after: tuple[datetime, str, int] | None = None
-    while rows := _page(database, site_id, since, after):
-        for comment_id, number, record, action, looked_at, verdict, _at in rows:
-            name = comment_id if number == 1 else f"{comment_id}/{number}"
-            yield Past(name, record, _ACTIONS[action], _ACTIONS.get(verdict), bool(looked_at))
-        last = rows[-1]
-        after = (last[6], last[0], last[1])
+def stretches(database: Database, since: datetime) -> Iterator[Stretch]:
+    """Cut the time from `since` on into stretches of about as many wordings each, by an index alone."""
+    start, at = since, _REVISION.c.created_at
+    while True:
+        following = select(at).where(at > start).order_by(at).offset(PAGE).limit(1)
+        with database.reading() as session:
+            end = session.execute(following).scalar_one_or_none()
+        yield Stretch(start, end)
+        if end is None:
+            return
+        start = end
+
+
+class PastReader:
+    """Reads stretches of one site's past; handed to another process it opens the database there once."""
+
+    def __init__(self, database: Database, site_id: str) -> None:
+        self._database = database
+        self._site_id = site_id
+
+    def __reduce__(self) -> tuple[Callable[[str, str], PastReader], tuple[str, str]]:
+        """Where the database is, not its open connections."""
+        return _reader, (self._database.engine.url.render_as_string(hide_password=False), self._site_id)
+
+    def __call__(self, stretch: Stretch) -> Iterator[Past]:
+        """Every wording that was decided in a stretch of time, oldest first, with what people said of it."""
+        after: tuple[datetime, str, int] | None = None
+        while rows := _page(self._database, self._site_id, stretch, after):
+            for comment_id, number, record, action, looked_at, verdict, _at in rows:
+                name = comment_id if number == 1 else f"{comment_id}/{number}"
+                yield Past(name, record, _ACTIONS[action], _ACTIONS.get(verdict), bool(looked_at))
+            last = rows[-1]
+            after = (last[6], last[0], last[1])
+
+
+def _reader(url: str, site_id: str) -> PastReader:
+    return PastReader(_opened(url), site_id)
+
+
+@lru_cache(maxsize=1)
+def _opened(url: str) -> Database:
+    return Database(open_engine(url))
 
 
 def _page(
-    database: Database, site_id: str, since: datetime, after: tuple[datetime, str, int] | None
+    database: Database, site_id: str, stretch: Stretch, after: tuple[datetime, str, int] | None
 ) -> list[tuple[Any, ...]]:
     said = (
         select(_VERDICT.c.action)
@@ -95,15 +137,11 @@ def _page(
         _LOOKED_AT.label("looked_at"),
         said.label("verdict"),
         _REVISION.c.created_at,
-    ).where(_decided_since(site_id, since))
+    ).where(_decided_since(site_id, stretch.start if after is None else after[0]))
+    if stretch.end is not None:
+        wanted = wanted.where(_REVISION.c.created_at < stretch.end)
     if after is not None:
-        wanted = wanted.where(
-            or_(
-                key[0] > after[0],
-                and_(key[0] == after[0], key[1] > after[1]),
-                and_(key[0] == after[0], key[1] == after[1], key[2] > after[2]),
-            )
-        )
+        wanted = wanted.where(tuple_(*key) > tuple_(*after))
     with database.reading() as session:
         return [tuple(row) for row in session.execute(wanted.order_by(*key).limit(PAGE)).all()]
 

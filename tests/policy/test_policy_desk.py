@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -18,7 +19,7 @@ from moderation.policy_shelf import PolicyShelf
 from moderation.ports import Arrival
 from moderation.review.verdict import Ruling
 from moderation.storage.policies import set_two_people
-from moderation.storage.replay import read_past
+from moderation.storage.replay import PastReader, Stretch, stretches
 from moderation.storage.sites import add_site, site_rules
 from moderation.storage.tables import CaseRow, LogEntry, RevisionRow, VerdictRow
 from moderation.vocabulary import Action, Article, Author, Comment, Door, Ground
@@ -193,8 +194,23 @@ def test_what_was_published_and_looked_at_counts_as_load_and_plain_publishing_do
     world.service.shelf.forget(site)
     send(world, "You idiot.", site)
     send(world, "A fair report on the tram line.", site)
-    past = list(read_past(world.service.database, site, EPOCH))
+    past = list(PastReader(world.service.database, site)(Stretch(EPOCH, None)))
     assert [(one.old, one.looked_at) for one in past] == [(Action.PUBLISH, True), (Action.PUBLISH, False)]
+
+
+def test_stretches_hold_every_wording_once_however_they_are_cut(
+    world: World, desk: PolicyDesk, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = [send(world, f"A fair report, number {number}.", site) for number in range(7)]
+    with world.service.database.writing() as session:  # three of one moment, which no cut may part
+        moment = session.exec(select(RevisionRow.created_at).where(RevisionRow.comment_id == sent[2])).one()
+        for row in session.exec(select(RevisionRow).where(col(RevisionRow.comment_id).in_(sent[3:5]))):
+            row.created_at = moment
+    monkeypatch.setattr("moderation.storage.replay.PAGE", 2)
+    read = pickle.loads(pickle.dumps(PastReader(world.service.database, site)))
+    cut = list(stretches(world.service.database, EPOCH))
+    assert len(cut) > 2
+    assert [one.id for part in cut for one in read(part)] == sent
 
 
 def test_a_stored_decision_is_explained_by_the_policy_that_made_it(world: World, desk: PolicyDesk, site: str) -> None:
