@@ -15,7 +15,6 @@ import argparse
 import os
 import resource
 import statistics
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -26,6 +25,7 @@ from typing import Any
 from sqlalchemy import event, insert
 from sqlmodel import SQLModel
 
+from moderation.cli.output import ProgressBar
 from moderation.evidence.batch import SealingBatch
 from moderation.evidence.keys import EpochKeys
 from moderation.evidence.merkle import root_of
@@ -145,14 +145,13 @@ def bench_search(keys: EpochKeys, vault: Vault, database: Database, records: int
                 if left <= 0:
                     return
 
-    def bar(done: int) -> None:
-        sys.stderr.write(f"\r[{'#' * (40 * done // records):<40}] {done}/{records}")
-        sys.stderr.flush()
-
+    bar = ProgressBar("records")
     start, busy = time.perf_counter(), _cpu()
-    found = search_address(chunks(), private, "10.0.1.7", workers=workers, progress=bar)
+    found = search_address(
+        chunks(), private, "10.0.1.7", workers=workers, progress=lambda done: bar.show(done, records)
+    )
     took, cpu = time.perf_counter() - start, _cpu() - busy
-    sys.stderr.write("\n")
+    bar.end()
     assert (found.opened, found.closed, found.damaged) == (records, 0, ())
     print(
         f"search: {found.opened} records in {took:.1f} s on {workers} cores, CPU {cpu:.1f} s; {len(found.records)} found"

@@ -86,15 +86,32 @@ class ProgressBar:
 
 @contextmanager
 def live_bar(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    """How far a command is and how long it will take, on a terminal's stderr; it leaves no trace. Without `total` it counts."""
+    """How far a command is and how long it will take: on a terminal it leaves no trace, elsewhere a line for each tenth.
+
+    Without `total` it counts, on a terminal only.
+    """
+    if not sys.stderr.isatty():
+        yield _step_of(ProgressBar(what), total)
+        return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=total)
         yield lambda count: bar.advance(task, count)
+
+
+def _step_of(bar: ProgressBar, total: int | None) -> Callable[[int], None]:
+    done = 0
+
+    def step(count: int) -> None:
+        nonlocal done
+        done += count
+        if total:
+            bar.show(done, total)
+
+    return step
 
 
 def give_table(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> None:

@@ -217,7 +217,8 @@ def _limits(facts: Facts) -> tuple[str, ...]:
         notes.append("The vault that opened the records is held by one office (solo mode), not by several custodians.")
     if facts.one_process:
         notes.append(
-            "The log's signing key lies on the same host as the service; checkpoints kept by others bound this."
+            "In the one-process mode the log's signer shares the process of the service, so that whoever owns that process "
+            "can sign; checkpoints kept by others bound this."
         )
     return tuple(notes)
 

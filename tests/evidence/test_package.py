@@ -367,6 +367,7 @@ def test_part_a_states_control_and_what_the_office_is():
         "working properly",
         "24/11/2026 at 17:30:00 IST",
         "solo mode",
+        "signer shares the process of the service",
     ):
         assert word in page
 
