@@ -26,7 +26,7 @@ from moderation.storage.guarded import is_guarded
 from moderation.storage.neighbours import Neighbour, NoteLine, Thread, read_notes, read_thread, user_name
 from moderation.storage.records import decision_from
 from moderation.storage.tables import ArticleRow, AuthorRow, CaseRow, CommentRow, RevisionRow, VerdictRow
-from moderation.vocabulary import Decision, DecisionInput, Status
+from moderation.vocabulary import CaseState, Decision, DecisionInput, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ def _file(session: Session, case: CaseRow, comment: CommentRow) -> CaseFile:
         thread=read_thread(session, comment),
         notes=read_notes(session, case.site_id, comment_id=comment.id),
         alike=_count_alike(session, case),
-        verdict=_last_verdict(session, case.id),
+        verdict={} if case.state == CaseState.OPEN.value else _last_verdict(session, case.id),
     )
 
 

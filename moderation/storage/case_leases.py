@@ -50,7 +50,7 @@ class Wish:
 
 def lease_next(database: Database, wish: Wish, now: datetime, lease: timedelta) -> list[str]:
     """Lease up to `count` cases in the order of the queue, and give their ids."""
-    with database.writing() as session:
+    with database.writing_lightly() as session:
         turned = wish.after or wish.before
         mine = [] if turned else _mine(session, wish, now)
         ids = mine[: wish.count]
@@ -70,7 +70,7 @@ def lease_case(
     Raises:
         NotFound: this site has no such case.
     """
-    with database.writing() as session:
+    with database.writing_lightly() as session:
         query = select(CASE.c.leased_by, CASE.c.leased_until, CASE.c.state).where(
             CASE.c.site_id == site_id, CASE.c.id == case_id
         )
@@ -88,7 +88,7 @@ def lease_case(
 def renew(database: Database, site_id: str, case_ids: Collection[str], user_id: str, until: datetime) -> int:
     """Keep leases that are still this person's; how many."""
     query = update(CASE).where(CASE.c.site_id == site_id, CASE.c.id.in_(list(case_ids)), CASE.c.leased_by == user_id)
-    with database.writing() as session:
+    with database.writing_lightly() as session:
         return int(session.execute(query.values(leased_until=until)).rowcount)  # type: ignore[attr-defined]
 
 
@@ -99,7 +99,7 @@ def release(
     query = update(CASE).where(CASE.c.site_id == site_id, CASE.c.id.in_(list(case_ids)), CASE.c.leased_by == user_id)
     if until is not None:
         query = query.where(CASE.c.leased_until <= until)
-    with database.writing() as session:
+    with database.writing_lightly() as session:
         return int(session.execute(query.values(leased_by=None, leased_until=None)).rowcount)  # type: ignore[attr-defined]
 
 

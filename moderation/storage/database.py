@@ -4,6 +4,7 @@ What this file decides
 - SQLite: WAL, foreign keys, `synchronous=FULL` (a commit is on the disk before an answer goes out), `secure_delete`; steps that
   write start with BEGIN IMMEDIATE, so that two writers queue instead of failing.
 - PostgreSQL: psycopg 3, READ COMMITTED.
+- What a power cut may take, such as who looks at which case, is committed without waiting for the disk; it is whole all the same.
 - An error of the database never shows the values of its statement: they are comments and their senders.
 """
 
@@ -18,10 +19,11 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
+FULL = "FULL"
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA foreign_keys=ON",
-    "PRAGMA synchronous=FULL",
+    f"PRAGMA synchronous={FULL}",
     "PRAGMA busy_timeout=15000",
     "PRAGMA secure_delete=ON",
     "PRAGMA cache_size=-65536",
@@ -54,8 +56,18 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("immediate", False)
+    options = connection.get_execution_options()
+    immediate = options.get("immediate", False)
+    if immediate:
+        _wait_for_disk(connection, FULL if options.get("lasting", True) else "NORMAL")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _wait_for_disk(connection: Connection, wanted: str) -> None:
+    """Set how commits of this connection reach the disk; `info` lives as long as the driver's connection."""
+    if connection.info.get("synchronous", FULL) != wanted:
+        connection.exec_driver_sql(f"PRAGMA synchronous={wanted}")
+        connection.info["synchronous"] = wanted
 
 
 class Database:
@@ -64,6 +76,7 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._writer = engine.execution_options(immediate=True)
+        self._light = engine.execution_options(immediate=True, lasting=False)
 
     @property
     def is_sqlite(self) -> bool:
@@ -80,6 +93,14 @@ class Database:
     def writing(self) -> Iterator[Session]:
         """A transaction that commits when the block ends well. Steps that log use `UnitOfWork`."""
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def writing_lightly(self) -> Iterator[Session]:
+        """The same without waiting for the disk: only for what may be lost with the power, such as leases."""
+        with Session(self._light, expire_on_commit=False) as session, session.begin():
+            if not self.is_sqlite:
+                session.connection().exec_driver_sql("SET LOCAL synchronous_commit = off")
             yield session
 
     def close(self) -> None:

@@ -62,7 +62,7 @@ def read_pulse(database: Database, site_id: str, now: datetime) -> Pulse:
     with database.reading() as session:
         arrived = tuple(session.execute(newest).scalars())
         held = {row.id: row.leased_by for row in session.execute(claimed)}
-    return Pulse(read_counts(database, site_id, now), arrived, held)
+    return Pulse(read_counts(database, site_id), arrived, held)
 
 
 def holding_sessions(database: Database, site_id: str, hashes: Collection[str], now: datetime) -> frozenset[str]:

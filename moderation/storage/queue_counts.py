@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import func, select
-from sqlmodel import Session
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 
 from moderation.storage.case_leases import CASE
 from moderation.storage.database import Database
@@ -27,12 +26,10 @@ REVISION: Final = table_of(RevisionRow)
 
 @dataclass(frozen=True, slots=True)
 class QueueCounts:
-    """How the queue of one site stands now; `open` and `overdue` stop at `CAP`."""
+    """How the queue of one site stands now; both stop at `CAP`."""
 
     open: int
-    overdue: int
     escalated: int
-    next_due: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +47,18 @@ class LastVerdict:
     batch_id: str | None
 
 
-def read_counts(database: Database, site_id: str, now: datetime, lane: Lane = Lane.LIVE) -> QueueCounts:
+def read_counts(database: Database, site_id: str, lane: Lane = Lane.LIVE) -> QueueCounts:
     """The numbers for the top of every page."""
     here = (CASE.c.site_id == site_id) & (CASE.c.lane == lane.value)
-    waiting = here & (CASE.c.state == CaseState.OPEN.value)
+    states = (CaseState.OPEN, CaseState.ESCALATED)
     with database.reading() as session:
-        return QueueCounts(
-            open=_capped(session, waiting),
-            overdue=_capped(session, waiting & (CASE.c.due_at < now)),
-            escalated=_capped(session, here & (CASE.c.state == CaseState.ESCALATED.value)),
-            next_due=session.execute(
-                select(CASE.c.due_at).where(waiting).order_by(CASE.c.due_at).limit(1)
-            ).scalar_one_or_none(),
-        )
+        row = session.execute(select(*(_capped(here & (CASE.c.state == state.value)) for state in states))).one()
+    return QueueCounts(*(int(n) for n in row))
 
 
-def _capped(session: Session, where: Any) -> int:
+def _capped(where: ColumnElement[bool]) -> ScalarSelect[int]:
     rows = select(CASE.c.id).where(where).limit(CAP + 1).subquery()
-    return int(session.execute(select(func.count()).select_from(rows)).scalar_one())
+    return select(func.count()).select_from(rows).scalar_subquery()
 
 
 def oldest_wait(database: Database, site_id: str, since: datetime) -> float | None:

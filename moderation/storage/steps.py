@@ -39,6 +39,8 @@ class SqlStep:
     def __init__(self, work: UnitOfWork) -> None:
         self.work = work
         self.session = work.session
+        self._cases: dict[tuple[str, str], CaseRow] = {}  # read once and locked until the step ends
+        self._comments: dict[tuple[str, str], CommentRow] = {}
 
     def case(self, site_id: str, case_id: str) -> OpenCase:
         """The case and its comment, locked.
@@ -179,18 +181,23 @@ class SqlStep:
         self.session.add(row)
 
     def _case_row(self, site_id: str, case_id: str) -> CaseRow:
-        row = self.session.exec(
-            select(CaseRow).where(CaseRow.site_id == site_id, CaseRow.id == case_id).with_for_update()
-        ).first()
+        row = self._cases.get((site_id, case_id))
+        if row is None:
+            query = select(CaseRow).where(CaseRow.site_id == site_id, CaseRow.id == case_id)
+            row = self.session.exec(query.with_for_update()).first()
         if row is None:
             raise NotFound(f"there is no case `{case_id}` here")
+        self._cases[site_id, case_id] = row
         return row
 
     def _comment_row(self, site_id: str, comment_id: str) -> CommentRow:
-        query = select(CommentRow).where(CommentRow.site_id == site_id, col(CommentRow.id) == comment_id)
-        row = self.session.exec(query.with_for_update()).first()
+        row = self._comments.get((site_id, comment_id))
+        if row is None:
+            query = select(CommentRow).where(CommentRow.site_id == site_id, col(CommentRow.id) == comment_id)
+            row = self.session.exec(query.with_for_update()).first()
         if row is None:
             raise NotFound(f"there is no comment `{comment_id}` here")
+        self._comments[site_id, comment_id] = row
         return row
 
 

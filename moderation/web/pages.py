@@ -41,6 +41,14 @@ _translations: ContextVar[NullTranslations] = ContextVar("page_translations")
 
 
 @dataclass(frozen=True, slots=True)
+class Numbers:
+    """What the pages' head counts. Read when a page asks for it: an act that answers with a piece shows no head."""
+
+    counts: QueueCounts
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """What stands around every page."""
 
@@ -54,14 +62,23 @@ class Frame:
     site_name: str = ""
     many_sites: bool = False
     permissions: frozenset[Permission] = frozenset()
-    counts: QueueCounts | None = None
-    asked: int = 0
+    numbers: Callable[[], Numbers] | None = None
     banner: str = ""
     switches: tuple[tuple[str, str], ...] = ()
     theme: str = ""
     density: str = ""
     fold: bool = False
     keys: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> QueueCounts | None:
+        """How the queue stands, on a page of a site."""
+        return self.numbers().counts if self.numbers else None
+
+    @property
+    def asked(self) -> int:
+        """How many second opinions wait for the person."""
+        return self.numbers().asked if self.numbers else 0
 
     def may(self, permission: str) -> bool:
         """Whether the person may do this at this site."""

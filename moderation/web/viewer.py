@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Annotated, Any
 
 from fastapi import Depends, Form, Request
@@ -24,7 +25,7 @@ from moderation.storage.opinions import count_asked
 from moderation.storage.people import SignedIn, read_session
 from moderation.storage.queue_counts import read_counts
 from moderation.web.keys import keys_of
-from moderation.web.pages import Frame, Pages
+from moderation.web.pages import Frame, Numbers, Pages
 
 FRAGMENT_HEADER = "x-fragment"
 
@@ -144,19 +145,23 @@ def desk_of(request: Request, site: str, person: SignedIn, permission: Permissio
         raise NotFound("there is no such page")
     require(roles, permission)
     service, pages = service_of(request), pages_of(request)
-    now = service.clock()
-    counts, allowed = read_counts(service.database, site, now), permissions_of(roles)
-    asked = count_asked(service.database, site, person.person.id) if Permission.QUEUE_READ in allowed else 0
+    allowed = permissions_of(roles)
     frame = replace(
         plain_frame(request, person),
         site_id=site,
         site_name=person.sites[site],
         permissions=allowed,
-        counts=counts,
-        asked=asked + (counts.escalated if Permission.OPINION_SETTLE in allowed else 0),
+        numbers=cache(lambda: numbers_of(service, site, person.person.id, allowed)),
         banner=banner_of(service),
     )
     return Desk(service, pages, person, site, frame)
+
+
+def numbers_of(service: Service, site: str, user_id: str, allowed: frozenset[Permission]) -> Numbers:
+    """How the queue stands for one person: second opinions asked of them, and for an editor what there is to settle."""
+    counts = read_counts(service.database, site)
+    asked = count_asked(service.database, site, user_id) if Permission.QUEUE_READ in allowed else 0
+    return Numbers(counts, asked + (counts.escalated if Permission.OPINION_SETTLE in allowed else 0))
 
 
 def reading(permission: Permission) -> Any:

@@ -1,0 +1,32 @@
+"""What waits for the disk when it is committed, and what need not."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+from moderation.storage.database import Database
+
+SQLITE, POSTGRESQL = {"1": "not", "2": "waits"}, {"off": "not", "on": "waits"}
+
+
+def waits(session, database: Database) -> str:
+    """Whether a commit of this session waits for the disk, in the database's own words."""
+    asked = "PRAGMA synchronous" if database.is_sqlite else "SHOW synchronous_commit"
+    found = str(session.execute(text(asked)).scalar_one())
+    return (SQLITE if database.is_sqlite else POSTGRESQL)[found]
+
+
+def test_only_what_is_written_lightly_does_not_wait_for_the_disk_also_on_a_connection_used_for_both(
+    database: Database,
+) -> None:
+    found = []
+    for way in (
+        database.writing,
+        database.writing_lightly,
+        database.writing,
+        database.writing_lightly,
+        database.writing,
+    ):
+        with way() as session:
+            found.append(waits(session, database))
+    assert found == ["waits", "not", "waits", "not", "waits"]
