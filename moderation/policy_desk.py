@@ -28,7 +28,6 @@ from moderation.policy.parse import lint_policy, load_policy
 from moderation.policy.record import decode_input
 from moderation.policy.replay import Report, report
 from moderation.policy.replay_pool import replay_all
-from moderation.policy.replay_words import report_data
 from moderation.policy_shelf import PolicyShelf
 from moderation.settings import Settings
 from moderation.storage.database import Database
@@ -37,7 +36,6 @@ from moderation.storage.policies import (
     DraftText,
     activate_version,
     keep_first,
-    keep_replay,
     list_versions,
     policy_settings,
     propose_version,
@@ -47,6 +45,7 @@ from moderation.storage.policies import (
     version_name,
 )
 from moderation.storage.replay import Decided, PastReader, count_past, read_decided, stretches
+from moderation.storage.replay_jobs import ask_replay
 from moderation.storage.tables import PolicyVersion
 from moderation.vocabulary import Decision
 
@@ -192,16 +191,15 @@ class PolicyDesk:
         parts, read = stretches(self.database, since), PastReader(self.database, site_id)
         return report(replay_all(policy, parts, read, checks=CHECKS, workers=workers, progress=progress))
 
-    def replay_version(self, site_id: str, version_id: str, since: datetime) -> Report:
-        """Replay a version and keep the report beside it.
+    def ask_replay(self, site_id: str, version_id: str, since: datetime) -> None:
+        """Ask the workers for a replay of a version; the report will stand beside it.
 
         Raises:
             PolicyInvalid: it has faults.
 
         """
-        found = self.replay(site_id, self.load(self.version(site_id, version_id).text), since)
-        keep_replay(self.database, site_id, version_id, report_data(found))
-        return found
+        self.load(self.version(site_id, version_id).text)
+        ask_replay(self.database, site_id, version_id, since)
 
     def explain(self, site_id: str, comment_id: str, revision: int | None = None) -> Explained:
         """Say why a comment was decided as it was.

@@ -1,4 +1,4 @@
-"""The work beside the requests: tell the sites, settle verdicts, judge again, sign checkpoints, clear away.
+"""The work beside the requests: tell the sites, settle verdicts, judge again, replay, sign checkpoints, clear away.
 
 What this file decides
 - `serve` runs these jobs inside; `moderation worker` runs them alone. Each round of a job needs the job's lease row, so two
@@ -21,6 +21,7 @@ from moderation.bootstrap import Service
 from moderation.courier import Courier
 from moderation.log_jobs import forget_tags, note_clock, sign_log
 from moderation.mail_desk import ask_confirmations, send_mails
+from moderation.replay_desk import Replayer
 from moderation.scoring.loading import ModelState
 from moderation.storage.job_leases import give_back, take_lease
 from moderation.storage.settle import settle_due, sweep
@@ -34,7 +35,8 @@ LEASE: Final = timedelta(seconds=30)
 class Job:
     """A job, how often it looks for work (seconds), and what one round does; a round says how much it did.
 
-    `end` finishes what a round has left running. A job that is not `leased` is about this process alone.
+    `end` finishes what a round has left running; `halt` asks a round that takes long to end soon.
+    A job that is not `leased` is about this process alone.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Job:
     run: Callable[[Service], int]
     end: Callable[[Service], None] | None = None
     leased: bool = True
+    halt: Callable[[], None] | None = None
 
 
 def settle_verdicts(service: Service) -> int:
@@ -72,9 +75,10 @@ JOBS: Final[tuple[Job, ...]] = (
 
 
 def all_jobs() -> tuple[Job, ...]:
-    """Every job; the courier is made anew, since it holds what is on its way."""
-    courier = Courier()
-    return (*JOBS, Job("outbox", 0.25, courier.round, courier.finish))
+    """Every job; the courier and the replayer are made anew, since they hold what is on its way."""
+    courier, replayer = Courier(), Replayer()
+    outbox = Job("outbox", 0.25, courier.round, courier.finish)
+    return (*JOBS, outbox, Job("replay", 1.0, replayer.round, halt=replayer.halt))
 
 
 class Workers:
@@ -82,7 +86,7 @@ class Workers:
 
     def __init__(self, service: Service, jobs: Sequence[Job] | None = None) -> None:
         jobs = all_jobs() if jobs is None else jobs
-        self._service = service
+        self._service, self._jobs = service, tuple(jobs)
         self._holder = uuid.uuid4().hex
         self._stopping = threading.Event()
         self._held: dict[str, datetime] = {}
@@ -98,6 +102,9 @@ class Workers:
     def stop(self) -> None:
         """End all jobs after their present round and let others take over at once."""
         self._stopping.set()
+        for job in self._jobs:
+            if job.halt:
+                job.halt()
         for thread in self._threads:
             thread.join(timeout=20)
         give_back(self._service.database, self._holder, self._service.clock())

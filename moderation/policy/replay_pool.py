@@ -39,33 +39,30 @@ def replay_all(
     *,
     checks: Mapping[str, CheckSpec],
     workers: int | None = None,
+    nice: int = 0,
     progress: Callable[[int], None] = lambda _count: None,
 ) -> Tally:
     """Replay comments on all cores; `progress` is told how many more are done, and may raise to end it.
 
-    `read` and the parts go to other processes: both must be ready for `pickle`.
+    `read` and the parts go to other processes: both must be ready for `pickle`. `nice` is how far
+    these processes step back for others.
     """
     coming = iter(parts)
     first, second = list(islice(coming, 1)), list(islice(coming, 1))
     workers = (workers or os.cpu_count() or 1) if second else 1
+    every = chain(first, second, coming)
+    if workers == 1:
+        tallies: Iterator[Tally] = (replay(policy, read(part)) for part in every)
+    else:
+        tallies = _by_processes((policy.text, policy.name, dict(checks), read, nice), every, workers)
     tally = Tally()
-    for one in _tallies(policy, chain(first, second, coming), read, checks, workers):
+    for one in tallies:
         tally.add(one)
         progress(one.total + one.unreadable)
     return tally
 
 
-def _tallies(
-    policy: Policy,
-    parts: Iterator[Part],
-    read: Callable[[Part], Iterable[Past]],
-    checks: Mapping[str, CheckSpec],
-    workers: int,
-) -> Iterator[Tally]:
-    if workers == 1:
-        yield from (replay(policy, read(part)) for part in parts)
-        return
-    told = (policy.text, policy.name, dict(checks), read)
+def _by_processes(told: tuple[Any, ...], parts: Iterator[Part], workers: int) -> Iterator[Tally]:
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _load, told) as pool:
         yield from _hand_out(pool, parts, workers * _AHEAD)
 
@@ -79,7 +76,11 @@ def _hand_out(pool: ProcessPoolExecutor, parts: Iterator[Part], ahead: int) -> I
             yield future.result()
 
 
-def _load(text: str, name: str, checks: Mapping[str, CheckSpec], read: Callable[[Any], Iterable[Past]]) -> None:
+def _load(
+    text: str, name: str, checks: Mapping[str, CheckSpec], read: Callable[[Any], Iterable[Past]], nice: int
+) -> None:
+    if nice and hasattr(os, "nice"):
+        os.nice(nice)
     gc.disable()  # nothing that a replay makes points back to itself; looking for it took a tenth of the time
     policy = load_policy(text, path=name, checks=checks)
     _loaded["replay"] = lambda part: replay(policy, read(part))

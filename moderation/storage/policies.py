@@ -192,14 +192,6 @@ def policy_settings(database: Database, site_id: str) -> tuple[str | None, bool]
     return stored.get(SHADOW), bool(stored.get(TWO_PEOPLE))
 
 
-def keep_replay(database: Database, site_id: str, version_id: str, found: dict[str, object]) -> None:
-    """Keep what a replay of a version had found, beside it."""
-    with database.writing() as session:
-        row = _version(session, site_id, version_id)
-        row.replay = found
-        session.add(row)
-
-
 def _set(database: Database, site_id: str, key: str, value: object) -> None:
     with database.writing() as session:
         site = session.exec(select(Site).where(col(Site.id) == site_id).with_for_update()).one()

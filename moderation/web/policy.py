@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from moderation.access.permissions import Permission
 from moderation.errors import NotFound
@@ -29,11 +29,13 @@ from moderation.web.deciding import refuse_unstorable
 from moderation.web.policy_view import (
     DiffLine,
     FaultLine,
+    ReplayLine,
     RuleLine,
     SampleLine,
     VersionLine,
     diff_lines,
     fault_lines,
+    replay_line,
     rule_lines,
     sample_lines,
     version_line,
@@ -81,6 +83,7 @@ class VersionPage:
     errors: int
     diff: tuple[DiffLine, ...]
     replay: Mapping[str, Any] | None
+    job: ReplayLine | None
     samples: tuple[SampleLine, ...]
     days: int
     two_people: bool
@@ -166,16 +169,17 @@ def _version_page(desk: Desk, row: PolicyVersion, status: int = 200) -> Response
     errors = sum(fault.weight is Weight.ERROR for fault in faults)
     policy: Policy | None = None if errors else policies.load(row.text)
     shadow, two_people = policies.settings(desk.site_id)
-    found = row.replay or {"samples": []}
-    texts = texts_of(database, desk.site_id, [one["id"] for one in found["samples"]])
+    found = row.replay if row.replay and "comments" in row.replay else None
+    texts = texts_of(database, desk.site_id, [one["id"] for one in found["samples"]] if found else [])
     page = VersionPage(
         version=version_line(database, row, shadow),
         rules=rule_lines(policy) if policy else (),
         faults=fault_lines(row.text, faults),
         errors=errors,
         diff=diff_lines(policies.in_force(desk.site_id).text, row.text),
-        replay=row.replay,
-        samples=sample_lines(found, texts, policy),
+        replay=found,
+        job=replay_line(row.replay),
+        samples=sample_lines(found, texts, policy) if found else (),
         days=30,
         two_people=two_people,
         own=desk.user_id in (row.created_by, row.proposed_by),
@@ -189,13 +193,20 @@ def replay_version(
     days: Annotated[int, Form(ge=1, le=366)] = 30,
     desk: Desk = acting(Permission.POLICY_EDIT),
 ) -> Response:
-    """Decide past comments again under this version."""
+    """Ask the workers to decide past comments again under this version."""
     policies = desk_for(desk)
     try:
-        policies.replay_version(desk.site_id, version, desk.frame.now - timedelta(days=days))
+        policies.ask_replay(desk.site_id, version, desk.frame.now - timedelta(days=days))
     except PolicyInvalid:
         return _refused(desk, policies, version)
     return back(desk, f"/versions/{version}#replay")
+
+
+@router.get("/versions/{version}/replay")
+def follow_replay(version: str, desk: Desk = reading(Permission.POLICY_READ)) -> Response:
+    """How far the replay of this version is, for the page that shows it."""
+    job = replay_line(desk_for(desk).version(desk.site_id, version).replay)
+    return JSONResponse({"state": job.state, "done": job.done, "total": job.total} if job else {"state": "done"})
 
 
 @router.post("/versions/{version}/propose")

@@ -21,6 +21,7 @@ from moderation.policy.model import Policy
 from moderation.policy.plain import PlainWords
 from moderation.storage.database import Database
 from moderation.storage.people import find_person
+from moderation.storage.replay_jobs import JOB, JobState
 from moderation.storage.tables import PolicyVersion
 
 AROUND: Final = 2
@@ -73,6 +74,20 @@ class VersionLine:
     at: datetime
     approved_by: str
     shadow: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayLine:
+    """A replay that was asked for: `waiting`, `running` or `failed`, and how far it is."""
+
+    state: str
+    done: int
+    total: int
+
+    @property
+    def under_way(self) -> bool:
+        """Whether the page must be looked at again."""
+        return self.state != JobState.FAILED.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +166,12 @@ def version_line(database: Database, row: PolicyVersion, shadow: str | None) -> 
         approved_by=name_of(database, row.approved_by),
         shadow=shadow == f"version:{row.id}",
     )
+
+
+def replay_line(kept: Mapping[str, Any] | None) -> ReplayLine | None:
+    """The replay that is under way beside what an earlier one found, or that failed."""
+    job = (kept or {}).get(JOB)
+    return ReplayLine(job["state"], job["done"], job["total"]) if job else None
 
 
 def sample_lines(found: Mapping[str, Any], texts: Mapping[str, str], policy: Policy | None) -> tuple[SampleLine, ...]:

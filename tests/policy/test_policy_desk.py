@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import uuid
 from collections.abc import Iterator
@@ -14,9 +15,11 @@ from moderation.errors import NotFound
 from moderation.policy import PolicyInvalid
 from moderation.policy.files import policy_path
 from moderation.policy.lifecycle import PolicyState, SecondPersonNeeded, VersionInForce, VersionSettled
+from moderation.policy.replay_words import report_data
 from moderation.policy_desk import PolicyDesk
 from moderation.policy_shelf import PolicyShelf
 from moderation.ports import Arrival
+from moderation.replay_desk import Replayer
 from moderation.review.verdict import Ruling
 from moderation.storage.policies import set_two_people
 from moderation.storage.replay import PastReader, Stretch, stretches
@@ -166,13 +169,14 @@ def test_a_replay_tells_what_a_draft_would_have_changed(world: World, desk: Poli
     rule_on(world, site, held[1], Action.PUBLISH)
     draft = desk.save(site, LIGHT, by="u1")
     assert desk.count(site, EPOCH) == 4
-    found = desk.replay_version(site, draft, EPOCH)
+    found = desk.replay(site, desk.load(LIGHT), EPOCH)
+    desk.ask_replay(site, draft, EPOCH)
+    assert Replayer().round(world.service) == 1
     assert found.table[Action.HOLD] == {Action.PUBLISH: 3, Action.HOLD: 0, Action.REJECT: 0}
     assert (found.total, found.verdicts, found.newly[Action.PUBLISH]) == (4, 2, (3, 1))
     assert {one.id for one in found.samples} == set(held)
-    kept = desk.version(site, draft).replay
-    assert kept is not None
-    assert kept["changed"] == 3
+    assert desk.version(site, draft).replay == json.loads(json.dumps(report_data(found)))
+    assert Replayer().round(world.service) == 0
     assert desk.count(site, datetime.now(UTC) + timedelta(days=1)) == 0
 
 

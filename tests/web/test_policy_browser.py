@@ -16,8 +16,10 @@ from playwright.sync_api import Page, sync_playwright
 
 from moderation.access.sessions import LinkPurpose
 from moderation.policy.files import policy_path
+from moderation.replay_desk import Replayer
 from moderation.storage.people import make_link
 from moderation.vocabulary import Role
+from moderation.workers import Job, Workers
 from tests.web.newsroom import Newsroom
 
 CHROMIUM = os.environ.get("MODERATION_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -29,7 +31,9 @@ ABUSE = "when: check.suspect_words > 0 || score.toxicity >= likely || score.obsc
 @pytest.fixture
 def page(room: Newsroom) -> Iterator[Page]:
     config = uvicorn.Config(room.app, port=0, log_level="critical", lifespan="off", access_log=False)
-    server = uvicorn.Server(config)
+    server, replayer = uvicorn.Server(config), Replayer()
+    workers = Workers(room.world.service, [Job("replay", 0.2, replayer.round, halt=replayer.halt)])
+    workers.start()
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
@@ -44,6 +48,7 @@ def page(room: Newsroom) -> Iterator[Page]:
         opened.click("main button")
         yield opened
         chromium.close()
+    workers.stop()
     server.should_exit = True
     thread.join(10)
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from html import unescape
 
 import pytest
 
 from moderation.policy.files import policy_path
+from moderation.replay_desk import Replayer
 from moderation.storage.policies import set_two_people
+from moderation.storage.replay_jobs import JobState, end_replay, note_progress, take_replay
 from moderation.vocabulary import Role
 from tests.web.newsroom import Browser, Newsroom, Page
 
@@ -76,11 +79,37 @@ def test_a_replay_shows_the_table_the_people_and_the_samples(room: Newsroom, edi
     room.comment("A fair report, thank you.")
     place = save(editor, LIGHT, note="publish first, read afterwards")
     page = press(editor, f"{place}/replay", days="30")
+    assert "The replay waits for its turn." in page.text
+    assert '<noscript><meta http-equiv="refresh"' in page.html
+    assert editor.get(f"{HOME}{place}/replay").json() == {"state": "waiting", "done": 0, "total": 0}
+    assert Replayer().round(room.world.service) == 1
+    assert editor.get(f"{HOME}{place}/replay").json() == {"state": "done"}
+    page = open_page(editor, HOME + place)
+    assert "http-equiv" not in page.html
     assert "4 comments, 3 decided otherwise." in page.text
     assert "hold → publish" in page.text
     assert "You are an idiot, number 1 of this thread." in page.text
     assert "<details><summary>Read it</summary>" in page.html
     assert "too few to go by" in page.text
+
+
+def test_a_replay_s_progress_stands_beside_what_the_last_one_found(room: Newsroom, editor: Browser) -> None:
+    room.held(2)
+    place = save(editor, LIGHT)
+    press(editor, f"{place}/replay", days="30")
+    Replayer().round(room.world.service)
+    press(editor, f"{place}/replay", days="7")
+    now = datetime.now(UTC)
+    job = take_replay(room.database, now)
+    assert job is not None
+    assert note_progress(room.database, job, 12_000, 50_000, now)
+    page = open_page(editor, HOME + place)
+    assert "Replaying: 12,000 of 50,000 comments so far." in page.text
+    assert "2 comments, 2 decided otherwise." in page.text
+    end_replay(room.database, job, JobState.FAILED)
+    page = open_page(editor, HOME + place)
+    assert "The replay failed" in page.text
+    assert "2 comments, 2 decided otherwise." in page.text
 
 
 def test_a_version_is_published_and_rolled_back_by_one_press_each(room: Newsroom, editor: Browser) -> None:
