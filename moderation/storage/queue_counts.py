@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, ScalarSelect, func, select
+from sqlmodel import Session
 
 from moderation.storage.case_leases import CASE
 from moderation.storage.database import Database
@@ -71,7 +72,15 @@ def oldest_wait(database: Database, site_id: str, since: datetime) -> float | No
     return max(waits, default=None)
 
 
-def last_verdict(database: Database, site_id: str, user_id: str, since: datetime) -> LastVerdict | None:
+def read_tally(
+    database: Database, site_id: str, user_id: str, today: datetime, since: datetime
+) -> tuple[LastVerdict | None, int]:
+    """What a person decided last at a site since then, and how much today."""
+    with database.reading() as session:
+        return _last_verdict(session, site_id, user_id, since), _decided_since(session, site_id, user_id, today)
+
+
+def _last_verdict(session: Session, site_id: str, user_id: str, since: datetime) -> LastVerdict | None:
     """The newest verdict of a person at a site that was not taken back."""
     query = (
         select(VERDICT, REVISION.c.name)
@@ -88,8 +97,7 @@ def last_verdict(database: Database, site_id: str, user_id: str, since: datetime
         .order_by(VERDICT.c.at.desc())
         .limit(1)
     )
-    with database.reading() as session:
-        row = session.execute(query).first()
+    row = session.execute(query).first()
     if row is None:
         return None
     return LastVerdict(
@@ -105,10 +113,9 @@ def last_verdict(database: Database, site_id: str, user_id: str, since: datetime
     )
 
 
-def decided_since(database: Database, site_id: str, user_id: str, since: datetime) -> int:
+def _decided_since(session: Session, site_id: str, user_id: str, since: datetime) -> int:
     """How many cases a person decided at a site since then."""
     query = select(func.count()).where(
         VERDICT.c.by_user == user_id, VERDICT.c.at >= since, VERDICT.c.site_id == site_id, VERDICT.c.undone_at.is_(None)
     )
-    with database.reading() as session:
-        return int(session.execute(query).scalar_one())
+    return int(session.execute(query).scalar_one())

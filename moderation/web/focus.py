@@ -25,7 +25,7 @@ from moderation.storage.case_leases import Wish, lease_case, lease_next, release
 from moderation.storage.members import colleagues_with
 from moderation.storage.opinions import OpinionLine, opinions_on
 from moderation.storage.people import SignedIn, find_person
-from moderation.storage.queue_counts import LastVerdict, decided_since, last_verdict, oldest_wait
+from moderation.storage.queue_counts import LastVerdict, oldest_wait, read_tally
 from moderation.storage.sites import EDITOR_PUBLISHES, site_settings
 from moderation.vocabulary import CaseState, Ground
 from moderation.web.blind import notes_of_others
@@ -225,8 +225,7 @@ def status_line(desk: Desk, note: str = "") -> StatusLine:
     """What this person did last today, and how much."""
     today = _today(desk.frame.now)
     database = desk.service.database
-    last = last_verdict(database, desk.site_id, desk.user_id, today - timedelta(days=1))
-    decided = decided_since(database, desk.site_id, desk.user_id, today)
+    last, decided = read_tally(database, desk.site_id, desk.user_id, today, today - timedelta(days=1))
     return StatusLine(last, note, decided, rest_due(desk))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import text
 
-from moderation.storage.database import Database
+from moderation.storage.database import Database, open_engine
 
 SQLITE, POSTGRESQL = {"1": "not", "2": "waits"}, {"off": "not", "on": "waits"}
 
@@ -30,3 +31,19 @@ def test_only_what_is_written_lightly_does_not_wait_for_the_disk_also_on_a_conne
         with way() as session:
             found.append(waits(session, database))
     assert found == ["waits", "not", "waits", "not", "waits"]
+
+
+def test_a_connection_that_died_while_nobody_used_it_is_never_handed_out(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if database.is_sqlite:
+        pytest.skip("a file is always there")
+    monkeypatch.setattr("moderation.storage.database.IDLE_SECONDS", 0.0)
+    with database.reading() as session:
+        first = session.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    other = Database(open_engine(str(database.engine.url.render_as_string(hide_password=False))))
+    with other.reading() as session:
+        session.execute(text("SELECT pg_terminate_backend(:pid, 2000)"), {"pid": first})
+    other.close()
+    with database.reading() as session:
+        assert session.execute(text("SELECT pg_backend_pid()")).scalar_one() != first
