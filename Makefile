@@ -62,7 +62,7 @@ train-quick: needs-data .venv-train/.installed ## the whole path in minutes; its
 demo: setup ## fill the demo site with lifelike comments, through the running service
 	@$(BIN)/moderation demo $(ARGS)
 
-screenshots: .venv/.test-installed ## take the pictures of the documents from a service of its own
+screenshots: .venv/.test-installed ## photograph every screen, 1280 and 390 px, light and dark, into screenshots/ (ARGS=--documents: those of the documents)
 	@$(BIN)/python -m tests.screenshots $(ARGS)
 
 catalogue: .venv/.test-installed ## write every sentence of the pages into moderation/web/locale/messages.pot

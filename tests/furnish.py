@@ -60,6 +60,17 @@ def write_some(service) -> None:
         service.intake.submit(Arrival("demo", comment)).result(30)
 
 
+def write_one(service, words: str) -> str:
+    """A reader's comment; the token of its status page."""
+    from moderation.ports import Arrival
+    from moderation.vocabulary import Article, Author, Comment, Door
+
+    article = Article("ferry-fares", "https://courier.example/ferry-fares", "Ferry fares to rise from Monday", "city")
+    author = Author("Asha Shenoy", "asha@reader.example")
+    comment = Comment(words, Door.FORM, article=article, author=author, received_at=service.clock())
+    return service.intake.submit(Arrival("demo", comment)).result(30).status_token
+
+
 def talkative_reader(service) -> str:
     """The reader of `write_some`."""
     from sqlalchemy import select
@@ -104,8 +115,14 @@ def doors_of(service) -> dict[str, str]:
     )
     invite = make_link(service.database, new.id, LinkPurpose.INVITE, os.urandom, service.clock())
     note_asked(service.database, Unasked("a", "demo", "", "", b"", os.urandom(16)), "picture", service.clock())
+    held, rejected = (
+        write_one(service, words) for words in ("Ask the mayor who paid for his stupid bridge.", "Earn from home!")
+    )
     return {
         "reader": "/",
+        "status": f"/status/{held}",
+        "status-rejected": f"/status/{rejected}",
+        "second-factor": "/sign-in",
         "sign-in": "/sign-in",
         "lost-password": "/sign-in/lost",
         "invited": f"/sign-in/link/{invite}",

@@ -1,19 +1,18 @@
 """Pictures of every screen: 1280 and 390 pixels wide, light and dark.
 
-    python -m tests.screenshots [FOLDER [SCREEN ...]]
-
-Without a folder the pictures of the documents are taken into docs/pictures. Starts a newsroom of its own on loopback, fills it with the demonstration's comments and photographs every page.
+Starts a newsroom of its own on loopback, fills it with the demonstration's comments, people, questions and calls, and photographs
+every page into the folder `screenshots`. `--documents` renews the pictures that the documents show instead.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -24,9 +23,11 @@ from moderation.bootstrap import build_service
 from moderation.demo.fill import fill_demo
 from moderation.scoring.loading import LoadingScorer
 from moderation.storage.people import make_link
-from moderation.vocabulary import Author, Comment, Door, Lane, Scores
+from moderation.vocabulary import Scores
 from tests.factories import make_settings, prepare
 from tests.furnish import doors_of, furnish, leaver, talkative_reader
+from tests.furnish_desk import BATCH, DECIDED, PASSWORD, drafts, failed_call, first_open, furnish_desk, opinions
+from tests.furnish_rooms import STAGES, connect, legal_requests
 from tests.web.serving import serving
 
 SIZES = {"1280": (1280, 900), "390": (390, 844)}
@@ -43,8 +44,6 @@ ROUGH = {
     "whatsapp": "spam",
     "earn": "spam",
 }
-
-STAGES = ("refused", "assessment", "approved", "received", "address")
 
 
 class RoughScorer:
@@ -92,79 +91,28 @@ def link_for(service, user_id: str) -> str:
     return f"/sign-in/link/{make_link(service.database, user_id, LinkPurpose.SIGN_IN, os.urandom, datetime.now(UTC))}"
 
 
-def screens(service, base: str) -> dict[str, str]:
-    """Name and address of every screen."""
-    from sqlalchemy import select
-
-    from moderation.storage.case_leases import CASE
-
-    with service.database.reading() as session:
-        row = session.execute(
-            select(CASE.c.comment_id, CASE.c.author_id).where(CASE.c.state == "open").order_by(CASE.c.due_at)
-        ).first()
+def screens(service, meera: str) -> dict[str, str]:
+    """Name and address of every screen of somebody who is signed in."""
+    row = first_open(service)
+    number = {state: number for number, state in legal_requests(service, row.comment_id)}
     return {
-        "queue": "/s/demo/queue", "list": "/s/demo/list", "comment": f"/s/demo/comments/{row.comment_id}",
-        "author": f"/s/demo/authors/{talkative_reader(service)}", "switches": "/s/demo/switches", "form-settings": "/s/demo/form", "people": "/s/demo/people", "me": "/me", "me-second": "/me",
-        "sites": "/sites", "decisions": f"/s/demo/people/{leaver(service)}/decisions", "policy": "/s/demo/policy",
-        "integrations": "/s/demo/integrations", "callbacks": "/s/demo/integrations/callbacks", "calls": "/s/demo/integrations/calls",
+        "queue": "/s/demo/queue", "list": "/s/demo/list", "list-found": "/s/demo/list?status=all&words=ferry",
+        "list-copies": "/s/demo/list?group=cluster", "list-articles": "/s/demo/list?group=article",
+        "list-authors": "/s/demo/list?group=author", "bulk": "/s/demo/list", "stale": "/s/demo/queue",
+        "comment": f"/s/demo/comments/{row.comment_id}", "carried": f"/s/demo/comments/{row.comment_id}/carried",
+        "author": f"/s/demo/authors/{talkative_reader(service)}",
+        "opinions": "/s/demo/opinions", **opinions(service, meera), "batch": f"/s/demo/batches/{BATCH}",
+        "switches": "/s/demo/switches", "form-settings": "/s/demo/form", "kept": "/s/demo/kept",
+        "people": "/s/demo/people", "me": "/me", "me-second": "/me", "sites": "/sites",
+        "decisions": f"/s/demo/people/{leaver(service)}/decisions",
+        "policy": "/s/demo/policy", "policy-edit": "/s/demo/policy/edit",
+        **{f"policy-{word}": f"/s/demo/policy/versions/{version}" for word, version in drafts(service, meera).items()},
+        "integrations": "/s/demo/integrations", "callbacks": "/s/demo/integrations/callbacks",
+        "calls": "/s/demo/integrations/calls", "call": f"/s/demo/integrations/calls/{failed_call(service)}",
         "empty": "/s/empty/queue", "missing": "/s/demo/comments/none",
         "legal": "/s/demo/legal", "legal-new": "/s/demo/legal/new", "legal-authority": "/s/demo/legal/authorities/new",
-        **{f"legal-{state}": f"/s/demo/legal/requests/{number}" for number, state in legal_requests(service, row.comment_id)},
+        **{f"legal-{state}": f"/s/demo/legal/requests/{number[state]}" for state in STAGES}, "guarded": "/s/demo/guarded",
     }  # fmt: skip
-
-
-def legal_requests(service, comment: str) -> list[tuple[str, str]]:
-    """Requests at each stage, entered once: (number, where it stands)."""
-    from moderation.evidence.application_key import ApplicationKey
-    from moderation.evidence.profile import RequestType
-    from moderation.evidence.request import AddressTarget, Authority, AuthorityKind, RequestRefused, Target, scope_hash
-    from moderation.evidence.sender import SenderField
-    from moderation.legal_desk import LegalDesk
-    from moderation.storage.ids import new_id
-    from moderation.storage.legal import LegalBook
-    from moderation.storage.legal_rows import Draft
-
-    key = ApplicationKey.load(service.settings.secrets_dir, rng=os.urandom)
-    desk, now = (
-        LegalDesk(LegalBook(service.database, key, new_id=new_id, rng=os.urandom), service.clock),
-        service.clock(),
-    )
-    if known := sorted(filed.request.id for filed in desk.book.all("demo")):
-        return list(zip(known, STAGES, strict=True))
-    police = Authority(
-        "", "IN", AuthorityKind.POLICE, "Cyber Crime Police Station, Mangaluru", "+91 824 222 0500", "state site"
-    )
-    court = Authority(
-        "", "IN", AuthorityKind.COURT, "Principal District Court, Udupi", "+91 820 252 0000", "court directory"
-    )
-    called, waits = (desk.book.add_authority("demo", one, "clerk", now) for one in (police, court))
-    desk.book.verify_authority("demo", called, "clerk", now)
-    elements = frozenset({"written_order", "officer_name", "case_number", "section", "items_named"})
-
-    def enter(authority: str, rank: str = "inspector", **more: object) -> str:
-        words = {"officer": "N. Gowda", "purpose": "investigation of a threat", "reference": "Cr. 114/2026"}
-        words |= {"necessity": "the order names this comment; address, port and time answer it", "order": b"%PDF"}
-        targets = (Target(comment, (SenderField.IP, SenderField.PORT, SenderField.AT), content=True),)
-        whole = {"targets": targets, "elements": elements, **words, **more}
-        head = ("demo", RequestType.INFORMATION_ORDER, "IN-BNSS-94", now, "intake")
-        return desk.book.enter(Draft(*head, authority_id=authority, officer_rank=rank, **whole), now)
-
-    poor, ready, said, entered = (
-        enter(waits, "constable", elements=frozenset()),
-        enter(called),
-        enter(called),
-        enter(called),
-    )
-    window = AddressTarget("203.0.113.7", "c2FsdA==", now - timedelta(days=180), now)
-    found = enter(called, addresses=(window,), targets=())
-    for number in (poor, ready, said, found):
-        try:
-            filed = desk.submit("demo", number, "intake")
-        except RequestRefused:
-            continue
-        if number in {said, found}:
-            desk.approve("demo", number, "boss", seen_scope=scope_hash(filed.request))
-    return list(zip((poor, ready, said, entered, found), STAGES, strict=True))
 
 
 DOCUMENTS = {
@@ -210,58 +158,48 @@ def picture_embedded(page: Page, service, engine: str, path: Path, scheme: str) 
         page.screenshot(path=path, full_page=True)
 
 
-def connect(service) -> None:
-    """A site that is half connected: keys, calls with and without a problem, a callback that arrived and one that died."""
-    from moderation.access.api_keys import make_key
-    from moderation.call_book import Call
-    from moderation.callback_desk import CallbackDesk
-    from moderation.coral_desk import CoralDesk
-    from moderation.courier import Courier
-    from moderation.ports import Arrival
-    from moderation.storage.ids import new_id
-    from moderation.storage.keys import set_shadow, store_key
-    from tests.callbacks.receivers import listening, reply
+def press_bulk(page: Page) -> None:
+    """Tick what is on the first lines and look at what would happen."""
+    for box in page.locator("input[name=ids]").all()[:4]:
+        box.check()
+    page.select_option("select[name=act]", "reject:spam")
+    page.click("form[data-list] button")
 
-    now, made = datetime.now(UTC), {}
-    for lane, days in ((Lane.TEST, 3), (Lane.LIVE, 1)):
-        made[lane] = new_id()
-        store_key(service.database, made[lane], "demo", lane, make_key(lane, os.urandom), now - timedelta(days=days))
-    set_shadow(service.database, "demo", made[Lane.LIVE], on=True)
-    body = b'{"article": {"id": "a1", "title": "Ferry fares to rise"}, "text": "", "disclaimer": {"accepted": true}}'
-    fault = b'{"code":"invalid","errors":[{"pointer":"/text","code":"required","message":"write a comment"}]}'
-    for n, (lane, status) in enumerate(
-        [(Lane.TEST, 422), (Lane.TEST, 201), (Lane.LIVE, 201), (Lane.LIVE, 429), (Lane.TEST, 201)]
-    ):
-        call = Call(
-            "POST",
-            "/api/v1/comments",
-            now - timedelta(minutes=40 - 7 * n),
-            "demo",
-            made[lane],
-            lane.value,
-            status=status,
-        )
-        call.milliseconds, call.content_type, call.body, call.answer = (
-            18 + n,
-            "application/json",
-            body,
-            fault if status == 422 else b'{"code":"too_many_requests"}',
-        )
-        service.calls.add(call)
-    comment = Comment(
-        "Good morning, and thank you.", Door.API, author=Author(name="Asha Rao"), lane=Lane.TEST, received_at=now
+
+def press_stale(page: Page) -> None:
+    """Decide, as a page without script, a case that a colleague has decided meanwhile."""
+    page.evaluate(
+        """decided => {
+            const form = document.querySelector("form[data-acts]");
+            form.action = form.querySelector(".publish").formAction.replace(/cases\\/[^/]+/, "cases/" + decided);
+            form.submit();
+        }""",
+        DECIDED["case"],
     )
-    service.intake.submit(Arrival("demo", comment, made[Lane.TEST])).result(30)
-    CoralDesk(service.database, service.custody).make("demo")
-    desk, courier = CallbackDesk(service.database, service.custody, service.clock), Courier()
-    with listening() as site, listening(lambda handler: reply(handler, 410)) as gone:
-        for url in (site.url, gone.url):
-            endpoint, _ = desk.add("demo", url, allow_private=True)
-            desk.ping("demo", endpoint)
-        for _ in range(30):
-            courier.round(service)
-        desk.rotate("demo", desk.endpoints("demo")[0].id)
-        courier.finish(service)
+    page.wait_for_selector("h1")
+
+
+def make_key(page: Page) -> None:
+    """The snippets hold the key that was made."""
+    page.click("text=Make a test key")
+
+
+def enrol(page: Page) -> None:
+    """The picture for an authenticator."""
+    if not page.locator(".enrol").count():
+        page.click("#second button")
+
+
+def password(page: Page) -> None:
+    """The question for the second factor."""
+    page.fill("input[name=email]", "zoya@desk.example")
+    page.fill("input[name=password]", PASSWORD)
+    page.click("form button")
+
+
+PRESSES = {
+    "bulk": press_bulk, "stale": press_stale, "integrations": make_key, "me-second": enrol, "second-factor": password,
+}  # fmt: skip
 
 
 def main(folder: Path, only: list[str]) -> None:
@@ -274,18 +212,18 @@ def main(folder: Path, only: list[str]) -> None:
     print(fill_demo(service))
     meera, doors = furnish(service), doors_of(service)
     connect(service)
-    app = create_app(settings, workers=False, service=service)
+    furnish_desk(service, meera)
+    app, known = create_app(settings, workers=False, service=service), screens(service, meera)
     with serve(app) as base, chromium() as browser:
         for width, (w, h) in SIZES.items():
             for scheme in ("light", "dark"):
-                context = browser.new_context(
-                    viewport={"width": w, "height": h}, color_scheme=scheme, device_scale_factor=1
-                )
+                size = {"width": w, "height": h}
+                context = browser.new_context(viewport=size, color_scheme=scheme, device_scale_factor=1)
                 page = context.new_page()
                 take(page, base, doors, folder, f"{width}-{scheme}", only)
                 page.goto(base + link_for(service, meera))
                 page.click("button.publish")
-                take(page, base, screens(service, base), folder, f"{width}-{scheme}", only)
+                take(page, base, known, folder, f"{width}-{scheme}", only)
                 if not only or "embedded" in only:
                     picture_embedded(page, service, base, folder / f"embedded-{width}-{scheme}.png", scheme)
                 context.close()
@@ -298,15 +236,22 @@ def take(page: Page, base: str, wanted: dict[str, str], folder: Path, look: str,
         if only and name not in only:
             continue
         page.goto(base + path)
-        if name == "integrations":
-            page.click("text=Make a test key")
-        if name == "me-second" and not page.locator(".enrol").count():
-            page.click("#second button")
+        if name in PRESSES:
+            PRESSES[name](page)
         page.screenshot(path=folder / f"{name}-{look}.png", full_page=look.startswith("390") or name != "queue")
 
 
+def ask() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
+    parser.add_argument("screens", nargs="*", metavar="SCREEN", help="names of screens; without one, every screen")
+    parser.add_argument("--out", type=Path, default=Path("screenshots"), metavar="FOLDER")
+    parser.add_argument("--documents", action="store_true", help="renew the pictures in docs/pictures instead")
+    return parser.parse_args()
+
+
 if __name__ == "__main__":
-    if sys.argv[1:]:
-        main(Path(sys.argv[1]), sys.argv[2:])
-    else:
+    asked = ask()
+    if asked.documents:
         picture_documents(Path(__file__).resolve().parents[1] / "docs" / "pictures")
+    else:
+        main(asked.out, asked.screens)

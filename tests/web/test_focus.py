@@ -53,6 +53,7 @@ def test_a_stale_verdict_says_who_was_faster(room: Newsroom) -> None:
     late = Page(answer)
     assert late.status == 409
     assert "Meera Nair rejected it as Insult" in late.text
+    assert late.html.count("<h1") == 1
 
 
 def test_a_case_of_another_site_is_not_there(room: Newsroom) -> None:
