@@ -84,6 +84,30 @@ def test_an_editor_corrects_replays_publishes_and_goes_back(room: Newsroom, page
 
 def test_the_pages_fit_a_narrow_screen(room: Newsroom, page: Page) -> None:
     page.set_viewport_size({"width": 320, "height": 700})
-    for path in ("", "/edit"):
-        page.goto(f"/s/gazette/policy{path}")
-        assert page.evaluate("document.documentElement.scrollWidth <= 320")
+    room.held(2)
+    page.goto("/s/gazette/policy/edit")
+    page.fill(
+        "#text",
+        DEFAULT.replace(WHEN, "when: score.insul >= likely && score.toxicity >= likely && score.threat >= likely"),
+    )
+    page.click("text=Save as a draft")
+    faulty = page.url
+    page.goto("/s/gazette/policy/edit")
+    page.fill(
+        "#text", DEFAULT.replace(WHEN, "when: score.insult >= 0.99").replace(ABUSE, "when: score.toxicity >= 0.99")
+    )
+    page.click("text=Save as a draft")
+    page.click("button:has-text('Replay')")
+    page.wait_for_selector("text=2 comments, 2 decided otherwise")
+    replayed = page.url
+    here = "/s/gazette/policy"
+    for path in (
+        here,
+        f"{here}/edit",
+        faulty,
+        faulty.replace("versions/", "edit?version="),
+        replayed,
+        "/s/gazette/kept",
+    ):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth <= 320"), path
