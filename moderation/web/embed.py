@@ -37,6 +37,7 @@ from moderation.web.embed_bodies import (
     TokenOut,
 )
 from moderation.web.embed_guard import EmbedGuard
+from moderation.web.form_script import FormScript
 from moderation.web.form_send import Sent, article_of, open_form, send
 from moderation.web.form_status import StatusTold, only_of, tell_outcome, tell_status
 from moderation.web.form_token import make_form_token
@@ -58,7 +59,7 @@ def build_embed(service: Service) -> FastAPI:
     embed.state.service = service
     embed.state.throttle = SendThrottle(settings.redis_url)
     install(embed)
-    embed.add_api_route("/form.js", lambda: _file("form.js", "text/javascript"), include_in_schema=False)
+    embed.add_api_route("/form.js", FormScript(HOUR).give, include_in_schema=False)
     embed.add_api_route("/form.css", lambda: _file("form.css", "text/css"), include_in_schema=False)
     for path, route, answer in ROUTES:
         method = "POST" if route is send_comment else "GET"

@@ -30,6 +30,7 @@ NEEDED = (
     "moderation/storage/migrations/versions/0001_the_first_schema.py",
     "moderation/web/templates/base.html",
     "moderation/web/static/app.css",
+    "moderation/web/static/form/made.js",
     "moderation/scoring/weights/ngrams.npz",
     "moderation/demo/comments.jsonl",
 )

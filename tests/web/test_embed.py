@@ -18,7 +18,9 @@ from moderation.storage.site_form import find_article, set_form
 from moderation.storage.sites import change_site, put_article
 from moderation.storage.tables import CaseRow, CommentRow, RevisionRow, TextSeen
 from moderation.vocabulary import Action, Ground
+from moderation.web.form_script import PARTS, form_script
 from moderation.web.form_token import make_form_token, read_token
+from moderation.web.pages import HERE
 from tests.web.newsroom import Newsroom, open_newsroom
 
 SITE = "https://gazette.example"
@@ -111,6 +113,21 @@ def test_script_and_style_may_be_loaded_from_anywhere_and_are_small(page: TestCl
         assert file.headers["cross-origin-resource-policy"] == "cross-origin"
     assert len(gzip.compress(script.content)) + len(gzip.compress(style.content)) < 12_000
     assert script.headers["content-type"].startswith("text/javascript")
+    for file in (script, style):
+        assert file.headers["cache-control"] == "public, max-age=3600"
+    tag = script.headers["etag"]
+    again = page.get("/embed/form.js", headers={"if-none-match": tag})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+
+
+def test_script_is_made_of_parts_that_each_do_one_thing_in_under_80_lines() -> None:
+    parts = sorted((Path(HERE) / "static" / "form").glob("*.js"))
+    assert {part.stem for part in parts} == set(PARTS)
+    for part in parts:
+        lines = part.read_text(encoding="utf-8").splitlines()
+        assert len(lines) < 80, part.name
+        assert lines[0].startswith("// "), part.name
+        assert part.read_bytes() in form_script()
 
 
 def test_a_site_without_an_origin_has_no_form(page: TestClient) -> None:
