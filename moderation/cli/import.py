@@ -178,8 +178,9 @@ def _keep(service: Any, site: str, rows: Sequence[Row], count: Count, *, dry_run
 
 
 def _judge(service: Any, site: str, rows: Sequence[Row], now: datetime) -> list[Any]:
-    """Each comment with what was known of its author before it, which is what people had decided on the earlier ones."""
-    from moderation.storage.archive import Archived, name_archived, read_standing
+    """Each comment with what was known of its author and its links before it: what people had decided on the earlier ones."""
+    from moderation.storage.archive import Archived, known_domains, name_archived, read_standing
+    from moderation.storage.domains import domains_of
     from moderation.storage.ids import new_id
 
     pipeline, policy = service.pipeline, service.shelf.policy_for(site)
@@ -189,11 +190,14 @@ def _judge(service: Any, site: str, rows: Sequence[Row], now: datetime) -> list[
     contexts = [ScoreContext(subjects=one.article.subjects, headline=one.article.title) for one in facts]
     scores = pipeline.score([(site, row.comment, context) for row, context in zip(rows, contexts, strict=True)])
     book = read_standing(service.database, arrivals, tags)
+    domains = known_domains(service.database, site, arrivals)
     done = []
     for row, arrival, tag, fact, scored in zip(rows, arrivals, tags, facts, scores, strict=True):
-        known = replace(fact, author=book.author_facts(arrival, tag, row.at))
+        linked = replace(fact.site, known_domains=fact.site.known_domains | domains)
+        known = replace(fact, author=book.author_facts(arrival, tag, row.at), site=linked)
         judged = pipeline.judge(arrival, known, scored, row.at)
         book.note_author(arrival, tag, row.verdict)
+        domains |= domains_of(arrival) if row.verdict is Action.PUBLISH else set()
         record, name = encode_input(judged.given), name_archived(row.at)
         done.append(Archived(name, arrival, tag, new_id(), judged, record, row.at, row.verdict, row.ground, row.words))
     return done

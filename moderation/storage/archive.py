@@ -5,6 +5,7 @@ What this file decides
 - Nothing is told to the site, no case is opened, no sender is kept; the human decision stands as a verdict by `archive`.
 - Authors are counted as intake counts them, by what people had decided, in the order of the file: of an e-mail address only
   the keyed tag is kept. What was set here for an author (trust, a ban) holds for their archived comments too.
+- Domains that published comments of the archive linked to are known here from then on.
 - A comment's id sorts by the time at which it was written, so that lists stay in order.
 """
 
@@ -25,6 +26,7 @@ from moderation.ports import Arrival, Judged, Tags
 from moderation.storage.authors import write_authors
 from moderation.storage.counters import Counters
 from moderation.storage.database import Database
+from moderation.storage.domains import learn_domains, read_domains
 from moderation.storage.fact_book import StoredFacts
 from moderation.storage.facts import read_authors
 from moderation.storage.ids import new_id
@@ -74,6 +76,12 @@ def read_standing(database: Database, arrivals: Sequence[Arrival], tags: Sequenc
     return StoredFacts(sites={}, articles={}, authors=authors, parents={}, revised={}, seen={}, counters=Counters())
 
 
+def known_domains(database: Database, site_id: str, arrivals: Sequence[Arrival]) -> set[str]:
+    """Which of the domains that these comments link to stood in a published comment of the site."""
+    with database.reading() as session:
+        return read_domains(session, arrivals).get(site_id, set())
+
+
 def known_externals(database: Database, site_id: str, names: Sequence[str]) -> set[str]:
     """Which of these external ids are here already."""
     with database.reading() as session:
@@ -90,6 +98,7 @@ def write_archived(database: Database, site_id: str, archived: Sequence[Archived
         authors = write_authors(work, archived, [STATUS_OF[one.verdict] for one in archived])
         rows = [_comment_row(site_id, one, author, now) for one, author in zip(archived, authors, strict=True)]
         work.insert(CommentRow, rows)
+        learn_domains(work.session, archived, [one.verdict is Action.PUBLISH for one in archived])
         work.insert(RevisionRow, [_revision_row(site_id, one, now) for one in archived])
         work.insert(VerdictRow, [_verdict_row(site_id, one) for one in archived])
 

@@ -2,6 +2,7 @@
 
 - A domain becomes known when a comment with it is published, by the policy or by a person, and is forgotten when that
   comment is rejected.
+- What people had published in an archive counts as published.
 - A batch asks once, and only if it has links at all.
 """
 
@@ -9,19 +10,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import delete, select
 from sqlmodel import Session
 
 from moderation.checks.links import linked_domains
-from moderation.ports import Arrival, Received
+from moderation.ports import Arrival
 from moderation.storage.tables import CommentRow, KnownDomain, RevisionRow
 from moderation.storage.unit_of_work import table_of
 from moderation.storage.upsert import insert_missing
 from moderation.vocabulary import Lane, Status
 
 DOMAIN = table_of(KnownDomain)
+
+
+class Kept(Protocol):
+    """A comment that is written now."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def arrival(self) -> Arrival: ...
+    @property
+    def now(self) -> datetime: ...
 
 
 def read_domains(session: Session, arrivals: Sequence[Arrival]) -> dict[str, set[str]]:
@@ -46,7 +58,7 @@ def domains_of(arrival: Arrival) -> frozenset[str]:
     return linked_domains([comment.text, comment.title or "", comment.author.website or ""])
 
 
-def learn_domains(session: Session, received: Sequence[Received], published: Sequence[bool]) -> None:
+def learn_domains(session: Session, received: Sequence[Kept], published: Sequence[bool]) -> None:
     """Know the domains of what was published at once."""
     rows = [
         _row(one.arrival.site_id, domain, one.id, one.now)

@@ -101,6 +101,24 @@ def test_a_dry_run_writes_nothing(world: World, tmp_path: Path) -> None:
         assert session.exec(select(CommentRow)).all() == []
 
 
+def test_domains_of_the_archive_are_not_new_to_the_site(world: World, tmp_path: Path) -> None:
+    words = (("Read https://tram-of-udupi.in/plan", "publish"), ("https://tram-of-udupi.in/map", "publish"),
+             ("https://pills-at-night.in/buy", "reject"))  # fmt: skip
+    lines = [
+        json.dumps({"id": number, "text": text, "created_at": f"2025-03-0{number}T10:00:00Z", "decision": decision})
+        for number, (text, decision) in enumerate(words, 1)
+    ]
+    assert bring(tmp_path, lines).exit_code == 0
+    texts = ["It is at https://tram-of-udupi.in/late", "It is at https://pills-at-night.in/late"]
+    for text in texts:
+        comment = Comment(text, Door.API, author=Author("Uma Rao"), received_at=datetime.now(UTC))
+        world.service.pipeline.receive([Arrival("gazette", comment)])
+    with world.service.database.reading() as session:
+        given = {row.text: decode_input(row.record) for row in session.exec(select(RevisionRow))}
+    new = {text: {s.check for s in one.signals} >= {"link_new_domain"} for text, one in given.items()}
+    assert new == {words[0][0]: True, words[1][0]: False, words[2][0]: True, texts[0]: False, texts[1]: True}
+
+
 def of_author(number: int, decision: str, **author: object) -> str:
     at = f"2025-03-01T{number // 60:02}:{number % 60:02}:00Z"
     return json.dumps(
