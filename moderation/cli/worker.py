@@ -15,7 +15,7 @@ app = typer.Typer()
 
 @app.command()
 def worker() -> None:
-    """Send callbacks, settle verdicts, judge again, sign checkpoints and clear away, until a signal comes.
+    """Send callbacks, settle verdicts, judge again, replay, sign checkpoints and clear away, until a signal comes.
 
     Use it beside `moderation serve --no-workers`. Several may run: each job is done by one of them.
     """

@@ -21,7 +21,7 @@ from moderation.storage.replay_jobs import (
     take_replay,
 )
 from moderation.vocabulary import Article, Author, Comment, Door
-from moderation.workers import Job, Workers
+from moderation.workers import Job, Workers, all_jobs
 from tests.conftest import drop_postgres, make_postgres
 from tests.factories import World, make_world
 from tests.fakes import WordScorer
@@ -79,6 +79,12 @@ def test_a_text_that_is_saved_anew_needs_no_replay_of_the_former_one(world: Worl
     assert not note_progress(database, job, 1, 2, NOW)
     finish_replay(database, job, {"comments": 1})
     assert desk.version(SITE, draft).replay is None
+
+
+def test_whoever_serves_or_works_does_replays() -> None:
+    (job,) = [one for one in all_jobs() if one.name == "replay"]
+    assert isinstance(job.run.__self__, Replayer)  # type: ignore[attr-defined]
+    assert job.halt is not None
 
 
 def test_a_failed_one_may_be_asked_for_again(world: World, desk: PolicyDesk) -> None:
