@@ -7,23 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
 
 from moderation.vocabulary import Comment, Facts, Signal
 
 NAME = "flood"
-SENDER: Final = 6
-NETWORK: Final = 20
-ARTICLE: Final = 30
 
 
 def find(_comment: Comment, facts: Facts, _now: datetime) -> Iterable[Signal]:
     """Counts of the last minute, this comment among them, from where they are more than people write."""
-    sender = facts.sender
+    sender, (by_sender, by_network, by_article) = facts.sender, facts.site.crowded
     for name, count, least in (
-        ("flood_sender", sender.last_minute + 1, SENDER),
-        ("flood_network", sender.network_last_minute + 1, NETWORK),
-        ("flood_article", sender.article_last_minute + 1, ARTICLE),
+        ("flood_sender", sender.last_minute + 1, by_sender),
+        ("flood_network", sender.network_last_minute + 1, by_network),
+        ("flood_article", sender.article_last_minute + 1, by_article),
     ):
         if count >= least:
             yield Signal(name, count)

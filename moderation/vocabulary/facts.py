@@ -112,7 +112,8 @@ class SiteFacts:
     """What the site's own settings say that a check needs; no protected names (None) are those that do not open.
 
     `switch` is empty, `hold` or `close`, `switches` those of sections and articles by (scope, target);
-    `silence` are the windows in which the law forbids exit polls.
+    `silence` are the windows in which the law forbids exit polls, `crowded` the counts of a minute from which comments of a
+    sender, a network and an article are told.
     """
 
     name: str = ""
@@ -131,6 +132,7 @@ class SiteFacts:
     allow: tuple[str, ...] = ()
     registered_texts: tuple[str, ...] = ()
     protected_names: tuple[str, ...] | None = ()
+    crowded: tuple[int, int, int] = (6, 20, 30)
 
 
 @dataclass(frozen=True, slots=True)
