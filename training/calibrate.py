@@ -3,7 +3,7 @@
 - Per label a rising curve of straight lines over logits, fitted on one half of the dev comments (by a hash of the text).
   The other half measures it. Labels with few positives get a two-parameter curve, sampled at the same knots.
 - Sets that are there for measuring only take no part, nor do sets found by slur lists or in other languages.
-- The threshold of toxic spans is the one with the best F1 on the same half.
+- The bar of toxic spans (threshold, and share of the highest token) is the one with the best F1 on the same half.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from tokenizers import Tokenizer
 
+from moderation.scoring.token_marks import Bar
 from training import recipe
 from training.data import Row, read_own, read_set
 from training.remember import RememberingScorer
 from training.score import MULTIPLE, OVERLAP, WINDOW, OnnxScorer
-from training.spans import mark_words, mean_f1
+from training.spans import mark_all, mean_f1
 
 CALIBRATED_ON = {
     "toxicity": ("jigsaw_wiki_multilabel", "jigsaw_wiki_binary", "civil_toxic_spans", "wiki_identity_terms"),
@@ -37,6 +38,7 @@ CALIBRATED_ON = {
     "defamation": ("defamation",),
 }
 ENOUGH, LEAST, KNOTS = 100, 1e-3, 24
+SHARES, LEAST_MARK = (0.5, 0.55, 0.6, 0.65, 0.7, 1.0), 0.2
 BINS, CLEARLY = (0, 5, 8, 12, 20), 0.97
 WORDS = {"possible": 0.25, "likely": 0.5, "very_likely": 0.8}
 
@@ -131,20 +133,16 @@ def gather(
     return np.array(logits, np.float64), np.array(truth, float), np.array(half, bool)
 
 
-def choose_threshold(scorer: OnnxScorer, rows: Sequence[Row]) -> float:
-    marks = scorer.mark([row.text for row in rows])
-    best = (0.0, 0.5)
-    for threshold in np.arange(0.2, 0.81, 0.05):
-        found = [
-            mark_words(row.text, offsets, _sigmoid(logits[:, 0]) >= threshold)
-            for row, (offsets, logits) in zip(rows, marks, strict=True)
-        ]
-        best = max(best, (mean_f1(found, [[(s, e) for _, s, e in row.spans] for row in rows]), float(threshold)))
-    return round(best[1], 2)
-
-
-def _sigmoid(values: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-np.clip(values, -60, 60)))
+def choose_bar(scorer: OnnxScorer, rows: Sequence[Row]) -> Bar:
+    """The bar with the best F1. Its least is fixed: a lower one gains little and marks words in many harmless comments."""
+    marks, truth = scorer.mark([row.text for row in rows]), [[(s, e) for _, s, e in row.spans] for row in rows]
+    texts = [row.text for row in rows]
+    tried = [
+        Bar(round(float(threshold), 2), share, LEAST_MARK)
+        for threshold in np.arange(0.25, 0.81, 0.05)
+        for share in SHARES
+    ]
+    return max(tried, key=lambda bar: mean_f1(mark_all(texts, marks, bar), truth))
 
 
 def main() -> None:
@@ -168,7 +166,7 @@ def main() -> None:
         errors[label] = {"error": round(expected_error(held, truth[~half]), 4), "positives": int(truth[~half].sum()),
                          "rows": int((~half).sum()), "sets": list(names)}  # fmt: skip
         print(label, errors[label])
-    rows = [row for row in dev_rows(args.data, "toxic_spans", args.limit) if in_first_half(row.text)]
+    bar = choose_bar(scorer, [row for row in dev_rows(args.data, "toxic_spans", args.limit) if in_first_half(row.text)])
     content = json.dumps(curves, sort_keys=True).encode()
     card = {
         "format": 1, "name": "moderation-encoder", "version": args.version,
@@ -178,7 +176,8 @@ def main() -> None:
         "window": {"tokens": WINDOW, "overlap": OVERLAP, "pad_multiple": MULTIPLE, "pad_id": 0},
         "labels": list(recipe.LABELS), "factors": list(recipe.FACTORS), "token_labels": list(recipe.TOKEN_LABELS),
         "hints": ["names_subject", "points_to_subject", "points_to_parent"],
-        "span_thresholds": {"toxic": choose_threshold(scorer, rows), "about": 0.5, "imputes": 0.5, "fact": 0.5},
+        "span_thresholds": {"toxic": bar.threshold, "about": 0.5, "imputes": 0.5, "fact": 0.5},
+        "span_shares": {"toxic": {"share": bar.share, "least": bar.least}},
         "words": WORDS, "default_threshold": WORDS["likely"], "weak_labels": ["sexual_explicit"],
         "calibration": {"id": hashlib.sha256(content).hexdigest()[:12], "method": "piecewise-linear on logits", "labels": curves},
         "calibration_error": errors,

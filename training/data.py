@@ -101,9 +101,11 @@ def _stretches(offsets: Iterable[int]) -> list[tuple[int, int]]:
 
 
 def read_own(kind: str, split: str = "train", corpus: Path = CORPUS) -> list[Row]:
-    """The rows of one of the project's own corpora (`defamation`, `contrast`, `spam`)."""
+    """The rows of one of the project's own corpora (`defamation`, `contrast`, `spam`), or of some of its files
+    (`defamation/written*`)."""
     rows = []
-    for path in sorted((corpus / kind).glob("*.jsonl")):
+    kind, _, files = kind.partition("/")
+    for path in sorted((corpus / kind).glob(f"{files or '*'}.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             if line.strip():
                 record = json.loads(line)
@@ -156,7 +158,7 @@ def draw(stage: Stage, data: Path, seed: int, share: float = 1.0) -> list[Row]:
     rng = Random(f"{seed}/{stage.name}")
     drawn: list[Row] = []
     for name, passes in {**stage.passes, **stage.own}.items():
-        rows = read_own(name) if name in OWN else read_set(data, "train", name, training=True)
+        rows = read_own(name) if name.partition("/")[0] in OWN else read_set(data, "train", name, training=True)
         drawn += _take(rows, passes * share, rng)
     rng.shuffle(drawn)
     return drawn[: round(stage.most * share)]

@@ -8,6 +8,7 @@ what 8 bits cost, lengths, repeatability. Nothing is chosen here; what is chosen
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import time
 from pathlib import Path
@@ -17,11 +18,13 @@ import numpy as np
 from sklearn.metrics import precision_recall_curve, roc_auc_score
 from tokenizers import Tokenizer
 
+from moderation.scoring.token_marks import Bar
 from training import augment, fairness, recipe
+from training.calibrate import in_first_half
 from training.data import Row, harsh_words, read_own, read_set
 from training.remember import RememberingScorer
 from training.score import OnnxScorer
-from training.spans import mark_words, mean_f1
+from training.spans import mark_all, mean_f1
 
 GOALS = {
     ("jigsaw_wiki_multilabel", "toxicity"): 0.978, ("jigsaw_wiki_multilabel", "severe_toxicity"): 0.972,
@@ -243,14 +246,14 @@ def evaded(shipped: Shipped, data: Path) -> dict:
 def spans(shipped: Shipped, data: Path, limit: int | None = None) -> dict:
     rows = read_set(data, "dev", "toxic_spans", training=False)
     rows = rows[:limit]
-    limit = shipped.card["span_thresholds"]["toxic"]
-    marks = shipped.scorer.mark([row.text for row in rows])
-    found = [
-        mark_words(row.text, offsets, 1 / (1 + np.exp(-logits[:, 0])) >= limit)
-        for row, (offsets, logits) in zip(rows, marks, strict=True)
-    ]
+    bar = Bar(shipped.card["span_thresholds"]["toxic"], **shipped.card.get("span_shares", {}).get("toxic", {}))
+    texts = [row.text for row in rows]
+    found = mark_all(texts, shipped.scorer.mark(texts), bar)
     truth = [[(start, end) for _, start, end in row.spans] for row in rows]
-    return {"mean_f1": round(mean_f1(found, truth), 4), "rows": len(rows), "threshold": limit}
+    unseen = [at for at, text in enumerate(texts) if not in_first_half(text)]
+    half = mean_f1([found[at] for at in unseen], [truth[at] for at in unseen]) if unseen else None
+    return {"mean_f1": round(mean_f1(found, truth), 4), "rows": len(rows), "bar": dataclasses.asdict(bar),
+            "mean_f1_unseen_half": half and round(half, 4), "rows_unseen_half": len(unseen)}  # fmt: skip
 
 
 def repeatable(folder: Path, data: Path) -> dict:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from moderation.scoring.token_marks import Bar
+
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[^\w\s]|_")
 
 
@@ -28,6 +30,17 @@ def mark_words(text: str, offsets: Sequence[tuple[int, int]], marked: np.ndarray
         else:
             spans.append((left, right))
     return spans
+
+
+def mark_all(
+    texts: Sequence[str], marks: Sequence[tuple[Sequence[tuple[int, int]], np.ndarray]], bar: Bar
+) -> list[list[tuple[int, int]]]:
+    """The spans of toxic words of every text, from its tokens' offsets and logits."""
+    found = []
+    for text, (offsets, logits) in zip(texts, marks, strict=True):
+        probabilities = 1 / (1 + np.exp(-np.clip(logits[:, 0].astype(np.float64), -60, 60)))
+        found.append(mark_words(text, offsets, bar.reached(probabilities)))
+    return found
 
 
 def mean_f1(found: Sequence[Sequence[tuple[int, int]]], truth: Sequence[Sequence[tuple[int, int]]]) -> float:

@@ -76,7 +76,7 @@ class Meeting:
         flat.div_(len(places))
 
 
-def loss_of(model: Encoder, batch: Batch) -> Tensor:
+def loss_of(model: Encoder, batch: Batch, marks: float) -> Tensor:
     """The masked loss of a batch, a mean over its rows."""
     labels, factors, tokens = model(batch.ids, batch.mask, batch.hints)
     rows = len(labels)
@@ -89,7 +89,7 @@ def loss_of(model: Encoder, batch: Batch) -> Tensor:
         masked(labels, batch.labels, batch.label_weights).sum()
         + masked(factors, batch.factors, batch.factor_weights).sum()
     )
-    return (total + recipe.TOKEN_SCALE * by_token.sum()) / rows
+    return (total + marks * by_token.sum()) / rows
 
 
 def freeze(model: Encoder, layers: int) -> None:
@@ -136,13 +136,13 @@ def resume(run: Run, out: Path) -> None:
         run.stage, run.chunk, run.step, run.seen, run.seconds = state["at"]
 
 
-def take_step(run: Run, batch: Batch | None, rate: float, average: float, meeting: Meeting | None) -> float:
+def take_step(run: Run, batch: Batch | None, rate: float, stage: recipe.Stage, meeting: Meeting | None) -> float:
     """One step over the batches of all workers; a worker without one gives zeros."""
     run.flat.zero_()
     loss = torch.zeros(())
     if batch is not None:
         with torch.autocast("cpu", torch.bfloat16, enabled=run.bfloat16):
-            loss = loss_of(run.model, batch)
+            loss = loss_of(run.model, batch, stage.marks)
         loss.backward()
     if meeting is not None:
         meeting.mean(run.flat, run.step)
@@ -154,7 +154,7 @@ def take_step(run: Run, batch: Batch | None, rate: float, average: float, meetin
         group_["lr"] = rate * warm * group_["scale"]
     run.optimizer.step()
     run.step += 1
-    decay = min(average, (1 + run.step) / (10 + run.step))
+    decay = min(stage.average, (1 + run.step) / (10 + run.step))
     for name, value in run.model.named_parameters():
         if value.requires_grad:
             run.average[name].lerp_(value.detach(), 1.0 - decay)
@@ -183,7 +183,7 @@ def run_stage(
             mine = lists[first + rank] if first + rank < len(lists) else None
             share = min(1.0, (chunks[run.chunk] + done) / len(rows))
             rate = stage.rate[0] + (stage.rate[1] - stage.rate[0]) * share
-            losses.append(take_step(run, collate(mine) if mine else None, rate, stage.average, meeting))
+            losses.append(take_step(run, collate(mine) if mine else None, rate, stage, meeting))
             done += sum(len(one) for one in lists[first : first + args.workers])
         run.chunk += 1
         run.seen += len(part)

@@ -23,7 +23,7 @@ from moderation.scoring.hints import HINTS, hints_of
 from moderation.scoring.languages import find_language, is_fit
 from moderation.scoring.onnx_rows import F32, Padding, Session, open_session, run_rows
 from moderation.scoring.scorer import EngineInfo, ModelDamaged, ModelUnusable, all_finite, refuse_text
-from moderation.scoring.token_marks import mark_tokens
+from moderation.scoring.token_marks import Bar, mark_tokens
 from moderation.scoring.token_windows import RowCutter, TokenRows, read_tokenizer
 from moderation.vocabulary import Label, ScoreContext, Scores, Span
 
@@ -43,7 +43,7 @@ class EncoderModel:
     calibration: Calibration
     factors: tuple[str, ...]
     token_labels: tuple[str, ...]
-    thresholds: tuple[float, ...]
+    bars: tuple[Bar, ...]
 
 
 class EmbeddedScorer:
@@ -104,13 +104,14 @@ class EmbeddedScorer:
         tokens = np.full((one.places[-1][1], len(self._model.token_labels)), -np.inf)
         for (start, end), out in zip(one.places, outputs, strict=True):
             tokens[start:end] = np.maximum(tokens[start:end], out["tokens"][1 : 1 + end - start])
-        marks = sigmoid(tokens) >= np.array(self._model.thresholds)
+        probabilities = sigmoid(tokens)
         accused = values.get(Label.DEFAMATION, 0.0) >= BOUNDS[Likelihood.POSSIBLE]
         spans: list[Span] = []
         for column, name in enumerate(self._model.token_labels):
             if name in ALWAYS_MARKED or accused:
                 label = ALWAYS_MARKED.get(name, name)
-                spans += mark_tokens(text, one.offsets[: len(tokens)], marks[:, column].tolist(), label)
+                marked = self._model.bars[column].reached(probabilities[:, column])
+                spans += mark_tokens(text, one.offsets[: len(tokens)], marked.tolist(), label)
         return tuple(sorted(spans, key=lambda span: (span.start, span.end, span.label)))
 
 
@@ -133,6 +134,11 @@ def open_embedded(folder: Path = WEIGHTS, *, threads: int = 0, openvino: bool = 
     tokenizer = read_tokenizer(read_verified(folder, card.get("tokenizer")))
     session = open_session(verify_file(folder, card.get("encoder")), threads=threads, openvino=openvino)
     return EmbeddedScorer(_read_model(card, tokenizer, session))
+
+
+def _read_bar(card: Mapping[str, Any], name: str) -> Bar:
+    threshold, lower = float(card["span_thresholds"][name]), card.get("span_shares", {}).get(name)
+    return Bar(threshold, float(lower["share"]), float(lower["least"])) if lower else Bar(threshold)
 
 
 def _read_model(card: Mapping[str, Any], tokenizer: Any, session: Session) -> EncoderModel:
@@ -159,7 +165,7 @@ def _read_model(card: Mapping[str, Any], tokenizer: Any, session: Session) -> En
             calibration=calibration,
             factors=tuple(card["factors"]),
             token_labels=token_labels,
-            thresholds=tuple(float(card["span_thresholds"][name]) for name in token_labels),
+            bars=tuple(_read_bar(card, name) for name in token_labels),
         )
     except (KeyError, TypeError, ValueError):
         raise ModelDamaged("the encoder's card lacks something that the scorer needs") from None

@@ -12,6 +12,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from moderation.scoring import embedded
 from moderation.scoring.embedded import EmbeddedScorer, open_embedded
 from moderation.scoring.scorer import ModelDamaged, ModelUnusable
+from moderation.scoring.token_marks import Bar
 from moderation.scoring.token_windows import read_tokenizer
 from moderation.vocabulary import ScoreContext, Span
 
@@ -100,6 +101,21 @@ def test_words_of_defamation_are_marked_only_where_it_is_possible(paper):
     accused, plain = scorer.score(["thief", "bad"])
     assert accused.spans == (Span(0, 5, "about"),)
     assert plain.spans == (Span(0, 3, "toxicity"),)
+
+
+def test_where_no_word_reaches_the_threshold_the_highest_are_marked_if_the_card_says_so():
+    probabilities = np.array([0.1, 0.3, 0.4, 0.22])
+    assert not Bar(0.5).reached(probabilities).any()
+    assert Bar(0.5, share=0.6, least=0.2).reached(probabilities).tolist() == [False, True, True, False]
+    assert Bar(0.5, share=0.6, least=0.35).reached(probabilities).tolist() == [False, False, True, False]
+    assert not Bar(0.5, share=0.6, least=0.45).reached(probabilities).any()
+    assert Bar(0.5, share=0.6, least=0.2).reached(np.array([0.55, 0.95])).all()  # a share never raises the bar
+
+
+def test_a_share_in_the_card_lowers_the_bar_of_its_label_only():
+    card = CARD | {"span_shares": {"toxic": {"share": 0.6, "least": 0.2}}}
+    assert embedded._read_bar(card, "toxic") == Bar(0.5, 0.6, 0.2)
+    assert embedded._read_bar(card, "about") == embedded._read_bar(CARD, "toxic") == Bar(0.5)
 
 
 def test_rows_are_padded_by_their_own_length_and_share_a_batch_only_with_their_like(paper):

@@ -92,6 +92,15 @@ def test_no_frame_or_imputation_of_the_defamation_test_is_trained_on():
         assert ("frame", frame) not in seen or ("imputation", imputation) not in seen
 
 
+def test_files_of_a_corpus_can_be_drawn_apart():
+    every, some = read_own("defamation"), read_own("defamation/written*")
+    assert 1900 < len(some) < len(every)
+    assert {row.text for row in some} <= {row.text for row in every}
+    assert {row.source for row in some} == {"defamation"}
+    for stage in (*recipe.STAGES, *recipe.CONTINUED):
+        assert all(read_own(name) for name in stage.own), stage.name
+
+
 def test_rows_with_spans_are_never_rewritten():
     row = Row("you idiot", "civil_toxic_spans", spans=(("toxic", 4, 9),))
     assert all(vary(row, Random(seed), frozenset()).text == row.text for seed in range(50))
