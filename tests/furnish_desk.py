@@ -28,7 +28,7 @@ NOTE = "He quotes the film, I think. Is it still an insult?"
 
 def first_open(service) -> Any:
     """The case that is due first."""
-    query = select(CASE.c.comment_id, CASE.c.author_id).where(CASE.c.state == "open").order_by(CASE.c.due_at)
+    query = select(CASE.c.id, CASE.c.comment_id, CASE.c.author_id).where(CASE.c.state == "open").order_by(CASE.c.due_at)
     with service.database.reading() as session:
         return session.execute(query).first()
 
@@ -38,7 +38,8 @@ def furnish_desk(service, meera: str) -> None:
     database, now = service.database, service.clock()
     tara = find_by_email(database, "tara@desk.example")
     assert tara
-    rows = [row for row in list_rows(database, "demo", ListFilter(), now, 200) if not row.asked][::-1]
+    waiting = list_rows(database, "demo", ListFilter(), now, 200)
+    rows = [row for row in waiting if row.text.isascii() and row.comment_id != first_open(service).comment_id][::-1]
     asked, differs, agreed, fast, *others = rows
     desk = OpinionDesk(service.pipeline.ports)
     publish, insult = View(tara.id, Action.PUBLISH), View(tara.id, Action.REJECT, Ground.INSULTING)

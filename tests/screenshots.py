@@ -12,6 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from moderation.access.sessions import LinkPurpose
 from moderation.app import create_app
-from moderation.bootstrap import build_service
+from moderation.bootstrap import Service, build_service
 from moderation.demo.fill import fill_demo
 from moderation.scoring.loading import LoadingScorer
 from moderation.storage.people import make_link
@@ -96,7 +97,7 @@ def screens(service, meera: str) -> dict[str, str]:
     row = first_open(service)
     number = {state: number for number, state in legal_requests(service, row.comment_id)}
     return {
-        "queue": "/s/demo/queue", "list": "/s/demo/list", "list-found": "/s/demo/list?status=all&words=ferry",
+        "queue": f"/s/demo/queue?case={row.id}", "list": "/s/demo/list", "list-found": "/s/demo/list?status=all&words=ferry",
         "list-copies": "/s/demo/list?group=cluster", "list-articles": "/s/demo/list?group=article",
         "list-authors": "/s/demo/list?group=author", "bulk": "/s/demo/list", "stale": "/s/demo/queue",
         "comment": f"/s/demo/comments/{row.comment_id}", "carried": f"/s/demo/comments/{row.comment_id}/carried",
@@ -202,32 +203,56 @@ PRESSES = {
 }  # fmt: skip
 
 
-def main(folder: Path, only: list[str]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    settings = make_settings(Path(tempfile.mkdtemp()), "")
+@dataclass(frozen=True)
+class Furnished:
+    """A service with every screen full: who signs in, the screens for everybody and those behind the door."""
+
+    service: Service
+    person: str
+    doors: dict[str, str]
+    known: dict[str, str]
+
+
+@contextmanager
+def furnished(folder: Path) -> Iterator[Furnished]:
+    """The demonstration's site with people, questions, calls and requests."""
+    settings = make_settings(folder, "")
     prepare(settings)
     scorer = LoadingScorer(RoughScorer)
     scorer.wait(5)
     service = build_service(settings, scorer=scorer)
-    print(fill_demo(service))
+    fill_demo(service)
     meera, doors = furnish(service), doors_of(service)
     connect(service)
     furnish_desk(service, meera)
-    app, known = create_app(settings, workers=False, service=service), screens(service, meera)
-    with serve(app) as base, chromium() as browser:
-        for width, (w, h) in SIZES.items():
-            for scheme in ("light", "dark"):
-                size = {"width": w, "height": h}
-                context = browser.new_context(viewport=size, color_scheme=scheme, device_scale_factor=1)
-                page = context.new_page()
-                take(page, base, doors, folder, f"{width}-{scheme}", only)
-                page.goto(base + link_for(service, meera))
-                page.click("button.publish")
-                take(page, base, known, folder, f"{width}-{scheme}", only)
-                if not only or "embedded" in only:
-                    picture_embedded(page, service, base, folder / f"embedded-{width}-{scheme}.png", scheme)
-                context.close()
+    yield Furnished(service, meera, doors, screens(service, meera))
     service.close()
+
+
+def main(folder: Path, only: list[str]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as data, furnished(Path(data)) as room:
+        app = create_app(room.service.settings, workers=False, service=room.service)
+        with serve(app) as base, chromium() as browser:
+            for width, (w, h) in SIZES.items():
+                for scheme in ("light", "dark"):
+                    size = {"width": w, "height": h}
+                    context = browser.new_context(viewport=size, color_scheme=scheme, device_scale_factor=1)
+                    page = context.new_page()
+                    take(page, base, room.doors, folder, f"{width}-{scheme}", only)
+                    page.goto(base + link_for(room.service, room.person))
+                    page.click("button.publish")
+                    take(page, base, room.known, folder, f"{width}-{scheme}", only)
+                    if not only or "embedded" in only:
+                        picture_embedded(page, room.service, base, folder / f"embedded-{width}-{scheme}.png", scheme)
+                    context.close()
+
+
+def show(page: Page, base: str, name: str, path: str) -> None:
+    """Go to a screen and do what makes it full."""
+    page.goto(base + path)
+    if name in PRESSES:
+        PRESSES[name](page)
 
 
 def take(page: Page, base: str, wanted: dict[str, str], folder: Path, look: str, only: list[str]) -> None:
@@ -235,9 +260,7 @@ def take(page: Page, base: str, wanted: dict[str, str], folder: Path, look: str,
     for name, path in wanted.items():
         if only and name not in only:
             continue
-        page.goto(base + path)
-        if name in PRESSES:
-            PRESSES[name](page)
+        show(page, base, name, path)
         page.screenshot(path=folder / f"{name}-{look}.png", full_page=look.startswith("390") or name != "queue")
 
 
