@@ -46,6 +46,7 @@ def make_app() -> Any:
     """The application of one server process, with or without the model."""
     from moderation.app import create_app
     from moderation.bootstrap import build_service
+    from moderation.cli.uvicorn_process import settle_memory
     from moderation.scoring.loading import LoadingScorer
     from tests.factories import make_settings
     from tests.fakes import WordScorer
@@ -55,7 +56,9 @@ def make_app() -> Any:
     scorer = None if scoring else LoadingScorer(WordScorer, name="none")
     service = build_service(settings, scorer=scorer)
     service.scorer.wait(60)
-    return create_app(settings, service=service)
+    app = create_app(settings, service=service)
+    settle_memory()
+    return app
 
 
 def text_of(n: int, client: int) -> str:

@@ -117,10 +117,11 @@ def listen(settings: Settings) -> socket.socket:
 def _run_one(settings: Settings, listener: socket.socket, *, jobs: bool) -> None:
     from moderation.app import create_app
     from moderation.cli.service_output import prepare_log
-    from moderation.cli.uvicorn_process import build_config, build_server
+    from moderation.cli.uvicorn_process import build_config, build_server, settle_memory
 
     prepare_log(settings)
     made = create_app(settings, workers=jobs)
+    settle_memory()
     build_server(build_config(made), lambda: _announce(settings)).run(sockets=[listener])
 
 
@@ -155,11 +156,14 @@ def without_jobs() -> Any:
 def _made_in_child(*, jobs: bool) -> Any:
     from moderation.app import create_app
     from moderation.cli.service_output import prepare_log
+    from moderation.cli.uvicorn_process import settle_memory
 
     settings = load_settings()
     prepare_log(settings)
     try:
-        return create_app(settings, workers=jobs)
+        made = create_app(settings, workers=jobs)
     except ModerationError as problem:
         say(f"moderation: {problem}")
         raise SystemExit(1) from None
+    settle_memory()
+    return made

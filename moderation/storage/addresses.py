@@ -11,14 +11,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Select, bindparam, func, literal, select, union_all
+from sqlalchemy import Insert, bindparam, func, literal, select, union_all
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Session
 
 from moderation.ports import Arrival, Received, Tags
 from moderation.storage.tables import AddressCount, AddressSeen, AuthorRow, TagBan
-from moderation.storage.unit_of_work import UnitOfWork, table_of
+from moderation.storage.unit_of_work import UnitOfWork, many, table_of
 from moderation.storage.upsert import insert_for
 from moderation.vocabulary import Lane
 
@@ -27,6 +29,19 @@ COUNT: Final = table_of(AddressCount)
 BAN: Final = table_of(TagBan)
 AUTHOR: Final = table_of(AuthorRow)
 LATELY: Final = timedelta(days=60)
+KNOWN: Final = union_all(
+    select(literal("count"), COUNT.c.tag, COUNT.c.authors, literal("")).where(COUNT.c.tag.in_(many("own"))),
+    select(literal("ban"), BAN.c.tag, literal(0), BAN.c.kind).where(
+        BAN.c.tag.in_(many("every")), BAN.c.lifted_at.is_(None), BAN.c.until > bindparam("now")
+    ),
+    select(literal("seen"), SEEN.c.tag, literal(0), AUTHOR.c.identity)
+    .join_from(AUTHOR, SEEN, SEEN.c.author_id == AUTHOR.c.id)
+    .where(AUTHOR.c.site_id.in_(many("sites")), AUTHOR.c.identity.in_(many("names")))
+    .where(SEEN.c.seen_at > bindparam("lately")),
+)
+THERE: Final = select(SEEN.c.author_id, SEEN.c.tag).where(
+    SEEN.c.author_id.in_(many("authors")), SEEN.c.tag.in_(many("tags"))
+)
 KEYS: Final = 2  # the newest tag key and the one before it: a new key starts at nobody
 
 
@@ -71,17 +86,15 @@ def read_addresses(
     book = AddressBook()
     if not every:
         return book
-    parts: list[Select[Any]] = [
-        select(literal("count"), COUNT.c.tag, COUNT.c.authors, literal("")).where(COUNT.c.tag.in_(own)),
-        select(literal("ban"), BAN.c.tag, literal(0), BAN.c.kind).where(
-            BAN.c.tag.in_(every), BAN.c.lifted_at.is_(None), BAN.c.until > now
-        ),
-        select(literal("seen"), SEEN.c.tag, literal(0), AUTHOR.c.identity)
-        .join_from(AUTHOR, SEEN, SEEN.c.author_id == AUTHOR.c.id)
-        .where(AUTHOR.c.site_id.in_({one.site_id for one in arrivals}), AUTHOR.c.identity.in_(known))
-        .where(SEEN.c.seen_at > now - LATELY),
-    ]
-    for kind, tag, number, word in session.execute(union_all(*parts)):
+    asked = {
+        "own": list(own),
+        "every": list(every),
+        "sites": list({one.site_id for one in arrivals}),
+        "names": list(known),
+        "now": now,
+        "lately": now - LATELY,
+    }
+    for kind, tag, number, word in session.connection().execute(KNOWN, asked):
         if kind == "count":
             book.authors[tag] = number
         elif kind == "ban":
@@ -110,24 +123,37 @@ def write_addresses(work: UnitOfWork, received: Sequence[Received], authors: Seq
         return
     for tag in _newly_seen(work.session, rows) if rows else ():
         comments[tag]["authors"] += 1
-    statement = insert_for(work.session, COUNT)
-    added = {name: COUNT.c[name] + statement.excluded[name] for name in ("authors", "comments")}
     told = [comments[tag] for tag in sorted(comments) if comments[tag]["authors"] or comments[tag]["comments"]]
-    upsert = statement.on_conflict_do_update(index_elements=["tag"], set_=added)
     # In one order, so that two processes that count the same addresses wait for each other and never lock up.
     if told:
-        work.session.connection().execute(upsert, told)
+        connection = work.session.connection()
+        connection.execute(_adding(connection.dialect.name), told)
+
+
+@cache
+def _adding(dialect: str) -> Insert:
+    """Count at a tag, or add to what is counted there."""
+    statement = insert_for(dialect, COUNT)
+    added = {name: COUNT.c[name] + statement.excluded[name] for name in ("authors", "comments")}
+    return statement.on_conflict_do_update(index_elements=["tag"], set_=added)
+
+
+@cache
+def _marking(dialect: str) -> ReturningInsert[Any]:
+    """Note an author at a tag; only what was not there comes back."""
+    return insert_for(dialect, SEEN).on_conflict_do_nothing().returning(SEEN.c.tag)
 
 
 def _newly_seen(session: Session, rows: Mapping[tuple[str, str], dict[str, Any]]) -> list[str]:
     """The tags of those rows that were not there; they are now. Most are: asking first is cheaper than trying to insert."""
-    wanted = (SEEN.c.author_id.in_({author for author, _ in rows}), SEEN.c.tag.in_({tag for _, tag in rows}))
-    there = {(author, tag) for author, tag in session.execute(select(SEEN.c.author_id, SEEN.c.tag).where(*wanted))}
+    connection = session.connection()
+    wanted = {"authors": list({author for author, _ in rows}), "tags": list({tag for _, tag in rows})}
+    there = {(author, tag) for author, tag in connection.execute(THERE, wanted)}
     new = [rows[key] for key in sorted(rows) if key not in there]
     if not new:
         return []
-    statement = insert_for(session, SEEN).values(new).on_conflict_do_nothing().returning(SEEN.c.tag)
-    return list(session.connection().execute(statement).scalars())
+    # The rows are parameters, not `values`: a statement of so many places would be compiled anew for every batch.
+    return list(connection.execute(_marking(connection.dialect.name), new).scalars())
 
 
 def busiest_address(session: Session, since: datetime) -> list[tuple[str, int, int]]:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, Final
 
-from sqlalchemy import tuple_
-from sqlmodel import Session, col, select
+from sqlalchemy import Row, select, tuple_, update
+from sqlmodel import Session
 
 from moderation.ports import Received
 from moderation.storage.tables import ArticleRow
-from moderation.storage.unit_of_work import UnitOfWork
+from moderation.storage.unit_of_work import UnitOfWork, many, table_of
 from moderation.storage.upsert import insert_missing
 from moderation.vocabulary import Article
 
-TOLD = ("url", "title", "section", "subjects", "closed")
+ARTICLE: Final = table_of(ArticleRow)
+ARTICLES: Final = select(ARTICLE).where(tuple_(ARTICLE.c.site_id, ARTICLE.c.id).in_(many("keys")))
 
 
 def write_articles(work: UnitOfWork, received: Sequence[Received]) -> None:
@@ -26,18 +27,16 @@ def write_articles(work: UnitOfWork, received: Sequence[Received]) -> None:
     }
     if not told:
         return
-    known = _read(work.session, set(told))
+    known = stored_articles(work.session, set(told))
     new = [_row(one) for key, one in told.items() if key not in known]
     insert_missing(work.session, ArticleRow, new)
     for key, row in known.items():
         article = told[key].arrival.comment.article
         assert article is not None
         changes = {name: value for name, value in told_values(article).items() if getattr(row, name) != value}
-        for name, value in changes.items():
-            setattr(row, name, value)
         if changes:
-            row.updated_at = told[key].now
-    work.session.flush()
+            changed = update(ARTICLE).where(ARTICLE.c.site_id == key[0], ARTICLE.c.id == key[1])
+            work.session.connection().execute(changed.values(**changes, updated_at=told[key].now))
 
 
 def told_values(article: Article) -> dict[str, Any]:
@@ -52,9 +51,11 @@ def told_values(article: Article) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _read(session: Session, keys: set[tuple[str, str]]) -> dict[tuple[str, str], ArticleRow]:
-    found = session.exec(select(ArticleRow).where(tuple_(col(ArticleRow.site_id), col(ArticleRow.id)).in_(keys)))
-    return {(row.site_id, row.id): row for row in found}
+def stored_articles(session: Session, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Row[Any]]:
+    """The articles that are known, by site and id."""
+    if not keys:
+        return {}
+    return {(row.site_id, row.id): row for row in session.connection().execute(ARTICLES, {"keys": list(keys)})}
 
 
 def _row(one: Received) -> dict[str, Any]:

@@ -8,23 +8,38 @@ What this file decides
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Final, Protocol
 
-from sqlalchemy import bindparam, tuple_, update
+from sqlalchemy import Row, bindparam, tuple_, update
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, or_, select
 
 from moderation.ports import Arrival, Tags
 from moderation.storage.fact_book import RECENT, identities
 from moderation.storage.tables import AuthorRow, CommentRow
-from moderation.storage.unit_of_work import UnitOfWork, table_of
+from moderation.storage.unit_of_work import UnitOfWork, many, table_of
 from moderation.storage.upsert import insert_missing
 from moderation.vocabulary import Lane, Status
 
 NAMES_KEPT = 10
 COUNTED = (Status.PUBLISHED, Status.HELD, Status.REJECTED)
+AUTHOR: Final = table_of(AuthorRow)
+NAMED: Final = columns(AUTHOR).where(tuple_(AUTHOR.c.site_id, AUTHOR.c.identity).in_(many("names")))
+BY_ID: Final = columns(AUTHOR).where(AUTHOR.c.id.in_(many("ids")))
+COUNT: Final = (
+    update(AUTHOR)
+    .where(AUTHOR.c.id == bindparam("author"))
+    .values(
+        published=AUTHOR.c.published + bindparam("add_published"),
+        held=AUTHOR.c.held + bindparam("add_held"),
+        rejected=AUTHOR.c.rejected + bindparam("add_rejected"),
+        recent=bindparam("now_recent"),
+    )
+)
+Stored = dict[str, Any]  # an author, as stored and as this batch changes it
 
 
 class Authored(Protocol):
@@ -78,20 +93,24 @@ def write_authors(work: UnitOfWork, received: Sequence[Authored], statuses: Sequ
             continue
         names = identities(one.arrival, one.tags)
         row = _lookup(known, one, names)
-        if row is not None:
-            _refresh(row, one, names)
-        ids.append(row.id if row else None)
-    work.session.flush()
-    _count(work.session, received, statuses, ids, {row.id: row for row in known.values()})
+        if row is not None and (changes := _changes(row, one, names)):
+            row |= changes
+            work.session.connection().execute(update(AUTHOR).where(AUTHOR.c.id == row["id"]).values(changes))
+        ids.append(row["id"] if row else None)
+    _count(work.session, received, statuses, ids, {row["id"]: row for row in known.values()})
     return ids
 
 
-def _read(session: Session, received: Sequence[Authored]) -> dict[tuple[str, str], AuthorRow]:
+def stored_authors(session: Session, names: Collection[tuple[str, str]], ids: Collection[str] = ()) -> list[Row[Any]]:
+    """The authors of these sites and identities, and those of these ids."""
+    connection = session.connection()
+    found = list(connection.execute(NAMED, {"names": list(names)})) if names else []
+    return found + (list(connection.execute(BY_ID, {"ids": list(ids)})) if ids else [])
+
+
+def _read(session: Session, received: Sequence[Authored]) -> dict[tuple[str, str], Stored]:
     keys = {(one.arrival.site_id, name) for one in received for name in identities(one.arrival, one.tags)}
-    if not keys:
-        return {}
-    query = select(AuthorRow).where(tuple_(col(AuthorRow.site_id), col(AuthorRow.identity)).in_(keys))
-    return {(row.site_id, row.identity): row for row in session.exec(query)}
+    return {(row.site_id, row.identity): row._asdict() for row in stored_authors(session, keys)}
 
 
 def _authors_of_revised(session: Session, received: Sequence[Authored]) -> dict[str, str | None]:
@@ -101,7 +120,7 @@ def _authors_of_revised(session: Session, received: Sequence[Authored]) -> dict[
     return dict(session.exec(select(CommentRow.id, CommentRow.author_id).where(or_(col(CommentRow.id).in_(ids)))).all())
 
 
-def _lookup(known: dict[tuple[str, str], AuthorRow], one: Authored, names: list[str]) -> AuthorRow | None:
+def _lookup(known: dict[tuple[str, str], Stored], one: Authored, names: list[str]) -> Stored | None:
     found = (known.get((one.arrival.site_id, name)) for name in names)
     return next((row for row in found if row is not None), None)
 
@@ -129,18 +148,18 @@ def _new(one: Authored, identity: str) -> dict[str, object]:
     }
 
 
-def _refresh(row: AuthorRow, one: Authored, names: list[str]) -> None:
-    author = one.arrival.comment.author
-    if author.name and author.name not in row.names:
-        row.names = [*row.names, author.name][-NAMES_KEPT:]
-    if author.name and row.name != author.name:
-        row.name = author.name
-    fresh = bool(one.tags.email) and (row.email_tag != one.tags.email[0] or row.email_sealed is None)
+def _changes(row: Stored, one: Authored, names: list[str]) -> Stored:
+    author, changes = one.arrival.comment.author, Stored()
+    if author.name and author.name not in row["names"]:
+        changes["names"] = [*row["names"], author.name][-NAMES_KEPT:]
+    if author.name and row["name"] != author.name:
+        changes["name"] = author.name
+    fresh = bool(one.tags.email) and (row["email_tag"] != one.tags.email[0] or row["email_sealed"] is None)
     if fresh and one.email_sealed:  # an archive has a tag and no address to keep: it never takes one away
-        row.email_tag = one.tags.email[0]
-        row.email_sealed = one.email_sealed
-        if row.identity.startswith("tag:"):
-            row.identity = names[0]
+        changes |= {"email_tag": one.tags.email[0], "email_sealed": one.email_sealed}
+        if row["identity"].startswith("tag:"):
+            changes["identity"] = names[0]
+    return changes
 
 
 def _count(
@@ -148,7 +167,7 @@ def _count(
     received: Sequence[Authored],
     statuses: Sequence[Status],
     ids: Sequence[str | None],
-    rows: dict[str, AuthorRow],
+    rows: dict[str, Stored],
 ) -> None:
     tallies: dict[str, Tally] = {}
     for one, status, author_id in zip(received, statuses, ids, strict=True):
@@ -159,33 +178,29 @@ def _count(
         tally.letters += status.value[0]
     if not tallies:
         return
-    table = table_of(AuthorRow)
-    adds = {name: table.c[name] + bindparam(f"add_{name}") for name in ("published", "held", "rejected")}
-    statement = update(table).where(table.c.id == bindparam("author")).values(**adds, recent=bindparam("now_recent"))
     values = [
         {
             "author": author_id,
             "add_published": tally.published,
             "add_held": tally.held,
             "add_rejected": tally.rejected,
-            "now_recent": (rows[author_id].recent + tally.letters)[-RECENT:],
+            "now_recent": (rows[author_id]["recent"] + tally.letters)[-RECENT:],
         }
         for author_id, tally in tallies.items()
     ]
-    session.connection().execute(statement, values)
+    session.connection().execute(COUNT, values)
 
 
 def count_author(session: Session, author_id: str | None, before: Status | None, after: Status | None) -> None:
     """Move one comment of an author from one count to another."""
     if author_id is None or before == after:
         return
-    table = table_of(AuthorRow)
     changes: dict[str, object] = {}
     if before in COUNTED:
-        changes[before.value] = table.c[before.value] - 1
+        changes[before.value] = AUTHOR.c[before.value] - 1
     if after in COUNTED:
-        changes[after.value] = table.c[after.value] + 1
+        changes[after.value] = AUTHOR.c[after.value] + 1
         recent = session.exec(select(AuthorRow.recent).where(AuthorRow.id == author_id)).one()
         changes["recent"] = (recent + after.value[0])[-RECENT:]
     if changes:
-        session.connection().execute(update(table).where(table.c.id == author_id).values(changes))
+        session.connection().execute(update(AUTHOR).where(AUTHOR.c.id == author_id).values(changes))

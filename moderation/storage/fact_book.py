@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
+
+from sqlalchemy import Row
 
 from moderation.errors import NotFound
 from moderation.ports import Arrival, Tags, Texture
@@ -61,7 +63,7 @@ class Standing:
     standing_until: datetime | None = None
 
     @classmethod
-    def of(cls, row: AuthorRow) -> Standing:
+    def of(cls, row: AuthorRow | Row[Any]) -> Standing:
         """The standing that is stored."""
         return cls(
             row.published,
@@ -105,7 +107,7 @@ class StoredFacts:
     """The fact book of one batch."""
 
     sites: dict[str, SiteFacts]
-    articles: dict[tuple[str, str], ArticleRow]
+    articles: dict[tuple[str, str], Row[Any]]
     authors: dict[tuple[str, str], Standing]
     parents: dict[tuple[str, str], str]
     revised: dict[tuple[str, str], CommentRow]
@@ -240,7 +242,7 @@ def identities(arrival: Arrival, tags: Tags) -> list[str]:
     return found + [f"tag:{tag.hex()}" for tag in tags.email]
 
 
-def article_facts(row: ArticleRow, now: datetime | None) -> ArticleFacts:
+def article_facts(row: ArticleRow | Row[Any], now: datetime | None) -> ArticleFacts:
     """A stored article as checks and rules see it."""
     return ArticleFacts(
         id=row.id,

@@ -9,19 +9,34 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, tuple_
+from sqlalchemy import bindparam, func, tuple_
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, or_, select
 
 from moderation.ports import Arrival, Tags, Texture
 from moderation.storage.addresses import read_addresses
+from moderation.storage.articles import stored_articles
+from moderation.storage.authors import stored_authors
 from moderation.storage.counters import Counters
 from moderation.storage.domains import read_domains
 from moderation.storage.fact_book import Seen, Standing, StoredFacts, identities
-from moderation.storage.tables import ArticleRow, AuthorRow, CommentRow, RevisionRow, TextSeen
+from moderation.storage.tables import CommentRow, RevisionRow, TextSeen
+from moderation.storage.unit_of_work import many, table_of
 from moderation.vocabulary import SiteFacts
 
 REPEAT_DAYS: Final = 30
+SEEN: Final = table_of(TextSeen)
+RECENT: Final = SEEN.c.seen_at > bindparam("since")
+TOTALS: Final = (
+    columns(SEEN.c.site_id, SEEN.c.band, func.count(), func.max(SEEN.c.cluster))
+    .where(tuple_(SEEN.c.site_id, SEEN.c.band).in_(many("keys")), RECENT)
+    .group_by(SEEN.c.site_id, SEEN.c.band)
+)
+OWN: Final = (
+    columns(SEEN.c.site_id, SEEN.c.band, SEEN.c.sender_tag, func.count())
+    .where(tuple_(SEEN.c.site_id, SEEN.c.band, SEEN.c.sender_tag).in_(many("keys")), RECENT)
+    .group_by(SEEN.c.site_id, SEEN.c.band, SEEN.c.sender_tag)
+)
 
 
 def read_facts(
@@ -38,7 +53,9 @@ def read_facts(
     revised = _read_revised(session, arrivals)
     return StoredFacts(
         sites=sites,
-        articles=_read_articles(session, arrivals),
+        articles=stored_articles(
+            session, {(a.site_id, a.comment.article.id) for a in arrivals if a.comment.article is not None}
+        ),
         authors=read_authors(session, arrivals, tags, revised.values()),
         parents=_read_parents(session, arrivals),
         revised=revised,
@@ -51,14 +68,6 @@ def read_facts(
     )
 
 
-def _read_articles(session: Session, arrivals: Sequence[Arrival]) -> dict[tuple[str, str], ArticleRow]:
-    keys = {(a.site_id, a.comment.article.id) for a in arrivals if a.comment.article}
-    if not keys:
-        return {}
-    found = session.exec(select(ArticleRow).where(tuple_(col(ArticleRow.site_id), col(ArticleRow.id)).in_(keys)))
-    return {(row.site_id, row.id): row for row in found}
-
-
 def read_authors(
     session: Session, arrivals: Sequence[Arrival], tags: Sequence[Tags], revised: Iterable[CommentRow] = ()
 ) -> dict[tuple[str, str], Standing]:
@@ -67,8 +76,7 @@ def read_authors(
     by_id = {row.author_id for row in revised if row.author_id}
     if not keys and not by_id:
         return {}
-    wanted = tuple_(col(AuthorRow.site_id), col(AuthorRow.identity)).in_(keys)
-    found = session.exec(select(AuthorRow).where(or_(wanted, col(AuthorRow.id).in_(by_id)))).all()
+    found = stored_authors(session, keys, by_id)
     known = {row.id: Standing.of(row) for row in found}
     named = {(row.site_id, row.identity): known[row.id] for row in found}
     return named | {(row.site_id, f"id:{row.id}"): known[row.id] for row in found}
@@ -108,21 +116,15 @@ def _read_seen(
     keys = {(a.site_id, band) for a, t in zip(arrivals, textures, strict=True) for band in (t.exact, *t.bands) if band}
     if not keys:
         return {}
-    site, band, sender = col(TextSeen.site_id), col(TextSeen.band), col(TextSeen.sender_tag)
-    recent = col(TextSeen.seen_at) > now - timedelta(days=REPEAT_DAYS)
-    totals = (
-        columns(site, band, func.count(), func.max(TextSeen.cluster))
-        .where(tuple_(site, band).in_(keys), recent)
-        .group_by(site, band)
-    )
-    found = {(row[0], row[1]): Seen(row[2], cluster=row[3] or "") for row in session.execute(totals)}
+    connection, since = session.connection(), now - timedelta(days=REPEAT_DAYS)
+    totals = connection.execute(TOTALS, {"keys": list(keys), "since": since})
+    found = {(row[0], row[1]): Seen(row[2], cluster=row[3] or "") for row in totals}
     own = {
         (a.site_id, t.exact, of.sender)
         for a, of, t in zip(arrivals, tags, textures, strict=True)
         if of.sender and (a.site_id, t.exact) in found
     }
     if own:
-        by_sender = columns(site, band, sender, func.count()).where(tuple_(site, band, sender).in_(own), recent)
-        for site_id, name, who, count in session.execute(by_sender.group_by(site, band, sender)):
+        for site_id, name, who, count in connection.execute(OWN, {"keys": list(own), "since": since}):
             found[(site_id, name)].by_sender[who] = count
     return found

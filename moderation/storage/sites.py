@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from sqlalchemy import Row
+from sqlalchemy import select as columns
 from sqlmodel import col, select
 
 from moderation.errors import Conflict, Invalid
@@ -18,11 +20,22 @@ from moderation.storage.site_form import form_rules
 from moderation.storage.site_settings import find_site, write_setting
 from moderation.storage.switches import switches_of
 from moderation.storage.tables import ArticleRow, Membership, Site, User
+from moderation.storage.unit_of_work import many, table_of
 from moderation.storage.upsert import upsert
 from moderation.vocabulary import SiteFacts
 
 CLOSE_AFTER: Final = "close_after_days"
 EDITOR_PUBLISHES: Final = "defamation_needs_editor"
+SITE: Final = table_of(Site)
+USER: Final = table_of(User)
+MEMBER: Final = table_of(Membership)
+SITES: Final = columns(SITE).where(SITE.c.id.in_(many("sites")))
+STAFF: Final = (
+    columns(MEMBER.c.site_id, USER.c.name)
+    .join_from(MEMBER, USER, USER.c.id == MEMBER.c.user_id)
+    .where(MEMBER.c.site_id.in_(many("sites")), USER.c.disabled_at.is_(None))
+    .distinct()
+)
 SLUG: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?")
 
 
@@ -82,13 +95,9 @@ def read_site_facts(
     """What checks must know of each site: its staff, its own domains, its lists and its switch."""
     at = now or datetime.now(UTC)
     with database.reading() as session:
-        sites = session.exec(select(Site).where(col(Site.id).in_(site_ids))).all()
-        staff = session.exec(
-            select(Membership.site_id, User.name)
-            .join(User, col(User.id) == Membership.user_id)
-            .where(col(Membership.site_id).in_(site_ids), col(User.disabled_at).is_(None))
-            .distinct()
-        ).all()
+        connection, wanted = session.connection(), {"sites": list(site_ids)}
+        sites = connection.execute(SITES, wanted).all()
+        staff = connection.execute(STAFF, wanted).all()
         switches = switches_of(session, site_ids, at)
     names: dict[str, list[str]] = {}
     for site_id, name in staff:
@@ -100,7 +109,7 @@ def read_site_facts(
     return found
 
 
-def _names_of(site: Site, open_names: Callable[[str, str], tuple[str, ...]] | None) -> tuple[str, ...] | None:
+def _names_of(site: Row[Any], open_names: Callable[[str, str], tuple[str, ...]] | None) -> tuple[str, ...] | None:
     """The protected names of a site; None when they are there and cannot be opened."""
     closed = site.settings.get("protected_names")
     if not closed:
@@ -111,7 +120,7 @@ def _names_of(site: Site, open_names: Callable[[str, str], tuple[str, ...]] | No
         return None
 
 
-def _facts(site: Site, staff: tuple[str, ...], switches: Mapping[tuple[str, str], str]) -> SiteFacts:
+def _facts(site: Row[Any], staff: tuple[str, ...], switches: Mapping[tuple[str, str], str]) -> SiteFacts:
     stored = site.settings
     return SiteFacts(
         name=site.name,

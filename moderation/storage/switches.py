@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import delete, or_, select
-from sqlmodel import Session, col
+from sqlalchemy import bindparam, delete, or_, select
+from sqlmodel import Session
 
 from moderation.errors import Invalid
 from moderation.evidence.canonical import Json
@@ -21,11 +21,14 @@ from moderation.evidence.record import LeafType
 from moderation.storage.database import Database
 from moderation.storage.desk_log import log_change, told
 from moderation.storage.tables import SwitchRow, User
-from moderation.storage.unit_of_work import table_of, unit_of_work
+from moderation.storage.unit_of_work import many, table_of, unit_of_work
 from moderation.storage.upsert import upsert
 
 SWITCH = table_of(SwitchRow)
 USER = table_of(User)
+TURNED = select(SWITCH.c.site_id, SWITCH.c.scope, SWITCH.c.target, SWITCH.c.word).where(
+    SWITCH.c.site_id.in_(many("sites")), or_(SWITCH.c.until.is_(None), SWITCH.c.until > bindparam("now"))
+)
 
 
 class Scope(StrEnum):
@@ -115,10 +118,7 @@ def read_switches(database: Database, site_id: str, now: datetime) -> list[Switc
 
 def switches_of(session: Session, site_ids: Collection[str], now: datetime) -> dict[str, dict[tuple[str, str], str]]:
     """What the checks must know: per site the words of its switches by scope and target."""
-    query = select(SwitchRow).where(
-        col(SwitchRow.site_id).in_(site_ids), or_(col(SwitchRow.until).is_(None), col(SwitchRow.until) > now)
-    )
     found: dict[str, dict[tuple[str, str], str]] = {}
-    for row in session.execute(query).scalars():
+    for row in session.connection().execute(TURNED, {"sites": list(site_ids), "now": now}):
         found.setdefault(row.site_id, {})[(row.scope, row.target)] = row.word
     return found

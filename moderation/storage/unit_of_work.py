@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Table, update
+from sqlalchemy import BindParameter, Table, bindparam, update
 from sqlmodel import Session, SQLModel
 
 from moderation.errors import ModerationError
@@ -49,7 +49,16 @@ def table_of(model: type[SQLModel]) -> Table:
     return table
 
 
+def many(name: str) -> BindParameter[Any]:
+    """A list that a statement is given each time it is asked. Building a statement takes longer than asking it, so those of
+    intake are made once.
+    """
+    return bindparam(name, expanding=True)
+
+
 RowOf = Callable[[int], dict[str, Any]]
+HEAD: Final = table_of(LogHead)
+GROW: Final = update(HEAD).values(size=HEAD.c.size + bindparam("more")).returning(HEAD.c.size)
 
 
 class UnitOfWork:
@@ -84,9 +93,7 @@ class UnitOfWork:
         """Take the lock, give indices, write the leaves and the rows that name them."""
         if not self._leaves:
             return
-        head = table_of(LogHead)
-        grown = update(head).values(size=head.c.size + len(self._leaves)).returning(head.c.size)
-        size = self.session.execute(grown).scalar_one_or_none()
+        size = self.session.connection().execute(GROW, {"more": len(self._leaves)}).scalar_one_or_none()
         if size is None:
             raise LogMissing
         first = int(size) - len(self._leaves)
