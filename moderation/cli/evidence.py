@@ -19,7 +19,9 @@ from moderation.settings import load_settings
 if TYPE_CHECKING:
     from moderation.evidence.verify import LogReport
 
-app = typer.Typer(help="Verify the log, prove lines, answer requests, serve readers' rights.", no_args_is_help=True)
+app = typer.Typer(
+    help="Verify the log, explain addresses, answer requests, serve readers' rights.", no_args_is_help=True
+)
 log_app = typer.Typer(help="The log: verify, sign, anchor, copy.", no_args_is_help=True)
 app.add_typer(log_app, name="log")
 app.add_typer(request_app, name="request")

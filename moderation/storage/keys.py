@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import update
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from moderation.access.api_keys import NewKey
 from moderation.errors import Invalid, NotFound
@@ -63,10 +63,15 @@ def keys_made_by(database: Database, site_id: str, user_id: str) -> list[ApiKey]
 
 def revoke_keys_of(database: Database, site_id: str, user_id: str, now: datetime) -> int:
     """Make every key useless that this person made at a site; how many there were."""
+    with database.writing() as session:
+        return end_keys_of(session, site_id, user_id, now)
+
+
+def end_keys_of(session: Session, site_id: str, user_id: str, now: datetime) -> int:
+    """The same within a step."""
     key = table_of(ApiKey)
     theirs = (key.c.site_id == site_id) & (key.c.made_by == user_id) & key.c.revoked_at.is_(None)
-    with database.writing() as session:
-        return int(session.execute(update(key).where(theirs).values(revoked_at=now)).rowcount)  # type: ignore[attr-defined]
+    return int(session.execute(update(key).where(theirs).values(revoked_at=now)).rowcount)  # type: ignore[attr-defined]
 
 
 def revoke_key(database: Database, which: str, now: datetime, *, site_id: str | None = None) -> ApiKey:

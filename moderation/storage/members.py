@@ -4,7 +4,7 @@ What this file decides
 - Everybody has at least one role or is gone; the last admin of a site cannot go and cannot stop being one.
 - Whoever leaves a site loses it in one transaction: roles, leases and links;
   with no site left also every session, the password and the second factor.
-- Keys are the site's, and a running site may live on one: they are not ended with their maker, only found (`keys_made_by`).
+- The keys that they made there end as well, unless the admin keeps them: a running site may live on one.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from sqlmodel import Session, col, select
 from moderation.errors import Conflict, NotFound
 from moderation.storage.case_leases import CASE
 from moderation.storage.database import Database
+from moderation.storage.keys import end_keys_of
 from moderation.storage.opinions import let_anybody_answer
 from moderation.storage.people import OPERATOR, log_roles
 from moderation.storage.tables import ApiKey, Membership, SignInLink, User, VerdictRow
@@ -102,9 +103,18 @@ def _member(session: Session, user: User, roles: list[Role]) -> Member:
 
 
 def set_roles(
-    database: Database, site_id: str, user_id: str, roles: frozenset[Role], now: datetime, *, by: str = OPERATOR
+    database: Database,
+    site_id: str,
+    user_id: str,
+    roles: frozenset[Role],
+    now: datetime,
+    *,
+    by: str = OPERATOR,
+    keep_keys: bool = False,
 ) -> None:
     """Give a person exactly these roles at a site; none lets them go. A change is a line of the log.
+
+    `keep_keys` leaves the keys that a leaver made as they are.
 
     Raises:
         NotFound: they are nothing here.
@@ -125,6 +135,8 @@ def set_roles(
         work.insert(Membership, [{"user_id": user_id, "site_id": site_id, "role": r.value} for r in roles - had])
         if not roles:
             _let_go(session, site_id, user_id, now)
+            if not keep_keys:
+                end_keys_of(session, site_id, user_id, now)
         if had != roles:
             log_roles(work, site_id, user_id, roles, by, now)
 
@@ -145,10 +157,10 @@ def _let_go(session: Session, site_id: str, user_id: str, now: datetime) -> None
 
 
 def former_members(database: Database, site_id: str) -> list[tuple[str, str]]:
-    """Id and name of those who decided at a site, or made a key of it that is still good, and have no role there any more."""
+    """Id and name of those who decided at a site, or made a key of it, and have no role there any more."""
     verdict, user, member, key = table_of(VerdictRow), table_of(User), table_of(Membership), table_of(ApiKey)
     decided = exists().where(verdict.c.by_user == user.c.id, verdict.c.site_id == site_id)
-    keyed = exists().where(key.c.made_by == user.c.id, key.c.site_id == site_id, key.c.revoked_at.is_(None))
+    keyed = exists().where(key.c.made_by == user.c.id, key.c.site_id == site_id)
     works = exists().where(member.c.user_id == user.c.id, member.c.site_id == site_id)
     query = select(User.id, User.name).where(decided | keyed, ~works).order_by(col(User.name))
     with database.reading() as session:

@@ -99,13 +99,19 @@ def new_link(user: str, desk: Desk = acting(Permission.PEOPLE_MANAGE)) -> Respon
 
 
 @router.post("/people/{user}/roles")
-def change_roles(user: str, roles: Roles = None, desk: Desk = acting(Permission.PEOPLE_MANAGE)) -> Response:
-    """Give exactly these roles; none lets the person go, and leads to the keys they made and what they decided last."""
+def change_roles(
+    user: str,
+    roles: Roles = None,
+    keep_keys: Annotated[str, Form()] = "",
+    desk: Desk = acting(Permission.PEOPLE_MANAGE),
+) -> Response:
+    """Give exactly these roles; none lets the person go, and leads to what became of their keys and what they decided last."""
     database, now = desk.service.database, desk.frame.now
-    set_roles(database, desk.site_id, user, frozenset(roles or ()), now, by=desk.user_id)
+    keys = len(keys_made_by(database, desk.site_id, user))
+    set_roles(database, desk.site_id, user, frozenset(roles or ()), now, by=desk.user_id, keep_keys=bool(keep_keys))
     week = decisions_of(database, desk.site_id, user, now - timedelta(days=7), 1)
-    left = bool(week or keys_made_by(database, desk.site_id, user))
-    where = f"people/{user}/decisions" if not roles and left and user != desk.user_id else "people"
+    ended = f"?revoked={keys}" if keys and not keep_keys else ""
+    where = f"people/{user}/decisions{ended}" if not roles and (week or keys) and user != desk.user_id else "people"
     return RedirectResponse(f"{desk.frame.site_url}/{where}", 303)
 
 

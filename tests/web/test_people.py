@@ -136,7 +136,10 @@ def test_what_a_leaver_decided_last_is_one_list_that_somebody_else_can_look_at_a
     assert admin.get(f"/s/gazette/people/{stranger}/decisions").status_code == 404
 
 
-def test_the_keys_that_a_leaver_made_are_shown_on_leaving_and_revoked_in_one_press(room: Newsroom) -> None:
+@pytest.mark.parametrize("kept", [False, True])
+def test_the_keys_that_a_leaver_made_end_at_once_or_are_kept_and_revoked_in_one_press(
+    room: Newsroom, kept: bool
+) -> None:
     user = room.person("Tara Rao", roles=[Role.ADMIN])
     tara, chief = room.browser(user), room.browser(room.person("Ravi Kumar", roles=[Role.ADMIN]))
     made = []
@@ -144,9 +147,14 @@ def test_the_keys_that_a_leaver_made_are_shown_on_leaving_and_revoked_in_one_pre
         form = {"csrf": Page(browser.get("/me")).csrf, "lane": lane}
         made.append(re.search(rf"ck_{lane}_\w+", browser.post("/s/gazette/integrations/keys", form).text).group(0))
     csrf = Page(chief.get("/me")).csrf
-    gone = chief.post(f"/s/gazette/people/{user}/roles", {"csrf": csrf})
-    assert gone.headers["location"].endswith(f"/people/{user}/decisions")
+    gone = chief.post(f"/s/gazette/people/{user}/roles", {"csrf": csrf, "keep_keys": "1"} if kept else {"csrf": csrf})
     page = Page(chief.get(gone.headers["location"]))
+    alive = [find_key(room.database, hash_key(key)) is not None for key in made]
+    if not kept:
+        assert "2 keys were revoked" in page.text
+        assert alive == [False, False, True]
+        return
+    assert alive == [True] * 3
     assert "Keys that Tara Rao made" in page.text
     assert "Revoke all 2 keys" in page.text
     assert "Tara Rao" in Page(chief.get("/s/gazette/people")).text.partition("No longer here")[2]
@@ -156,7 +164,6 @@ def test_the_keys_that_a_leaver_made_are_shown_on_leaving_and_revoked_in_one_pre
     answer = chief.post(f"/s/gazette/people/{user}/keys", {"csrf": csrf})
     assert answer.headers["location"].endswith("revoked=2")
     assert [find_key(room.database, hash_key(key)) is not None for key in made] == [False, False, True]
-    assert "No longer here" not in Page(chief.get("/s/gazette/people")).text
 
 
 def test_a_second_factor_is_set_up_by_a_picture_or_by_letters(room: Newsroom) -> None:
