@@ -28,7 +28,8 @@ from moderation.evidence.opening import OpenedRecord, Opener, asked_fields, open
 from moderation.evidence.package import Content, Event, Package, ProvenLine, Wording, payload
 from moderation.evidence.profile import load_profile
 from moderation.evidence.record import LeafType, Opening
-from moderation.evidence.request import Rejection, RequestRefused
+from moderation.evidence.request import Rejection, RequestRefused, Target
+from moderation.evidence.sender import SenderField
 from moderation.evidence.signer import LogSigner
 from moderation.evidence.timestamp import chain_of
 from moderation.storage.checkpoints import keep_anchor, make_checkpoint, newest_anchor
@@ -125,7 +126,7 @@ class Producer:
             checkpoint=checkpoint,
             policy=policy_text(self.signer.key),
             made_at=now,
-            contents=[self._content(t.comment_id, size) for t in request.targets if t.content],
+            contents=[self._content(t, size) for t in request.targets if t.content],
             custody=self._custody(filed, opened),
             clock={
                 "now": moment(now),
@@ -168,8 +169,8 @@ class Producer:
         events.append(Event("packaging", self.clock(), self.actor, "made", request.id))
         return events
 
-    def _content(self, comment_id: str, size: int) -> Content:
-        database = self.book.database
+    def _content(self, target: Target, size: int) -> Content:
+        database, comment_id = self.book.database, target.comment_id
         with database.reading() as session:
             row = session.get(CommentRow, comment_id)
             if row is None:
@@ -183,7 +184,10 @@ class Producer:
             ]  # fmt: skip
         lines = dict(enumerate(sorted(submitted), 1))
         wordings = tuple(self._wording(one, lines.get(one.number), size) for one in revisions)
-        return Content(comment_id, article.url if article else "", revisions[-1].name, row.status, wordings)
+        name = (
+            revisions[-1].name if SenderField.NAME in target.fields else None
+        )  # a name is given only when it is asked for
+        return Content(comment_id, article.url if article else "", name, row.status, wordings)
 
     def _wording(self, row: RevisionRow, idx: int | None, size: int) -> Wording:
         decision: dict[str, Json] = {"action": row.action, "policy": row.policy, "engine": row.engine}

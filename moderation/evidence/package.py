@@ -52,7 +52,7 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A comment whose text is in scope."""
+    """A comment whose text is in scope; `name` only if the name was asked for as well."""
 
     comment_id: str
     article_url: str

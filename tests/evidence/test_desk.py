@@ -135,7 +135,7 @@ def test_08_minimised_proof_verifies_offline(office, tmp_path):
     assert "1 texts are in the log" in out
     whole = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
     assert b"203.0.113.3" in whole
-    for word in (b"SecretBrowser", b"reader2@", b"mail.example", b"203.0.113.2", b"203.0.113.4"):
+    for word in (b"SecretBrowser", b"Asha", b"reader2@", b"mail.example", b"203.0.113.2", b"203.0.113.4"):
         assert word not in whole
     assert production.fields == ["at", "ip", "port"]
     assert office.room.verify().exit_code == 0
