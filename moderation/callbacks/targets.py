@@ -39,7 +39,7 @@ def _public4(ip: ipaddress.IPv4Address) -> bool:
 def _public6(ip: ipaddress.IPv6Address) -> bool:
     if not all(_public4(inner) for inner in carried(ip)):
         return False
-    if ip.ipv4_mapped or ip in NAT64:
+    if ip.ipv4_mapped or ip.sixtofour or ip in NAT64:
         return True
     return ip in ROUTED and ip.is_global and not any(ip in net for net in NEVER6)
 

@@ -33,9 +33,10 @@ SINGLE: Final = f"(?:{LETTER}|[@$])"
 EDGE: Final = f"(?![^\\W_]|[{MARKS}])"
 SIGN: Final = f"(?:[^\\w\\s{MARKS}]|_){{1,3}}+"
 SIGN_GAP: Final = f"(?:{SIGN}(?! )| {SIGN} )"
+# Groups are greedy and not possessive: Python before 3.11.5 matches possessive groups wrongly (gh-106052).
 APART: Final = re.compile(
-    f"(?<![^\\W_])(?<![@${MARKS}])(?:{SINGLE}(?:{SIGN_GAP}{SINGLE}{EDGE}){{1,200}}+(?:{SIGN_GAP}(?:{LETTER}){{2,8}}+{EDGE})?"
-    f"|{SINGLE}(?: {{1,3}}+{SINGLE}{EDGE}){{2,200}}+)"
+    f"(?<![^\\W_])(?<![@${MARKS}])(?:{SINGLE}(?:{SIGN_GAP}{SINGLE}{EDGE}){{1,200}}(?:{SIGN_GAP}(?:{LETTER}){{2,8}}{EDGE})?"
+    f"|{SINGLE}(?: {{1,3}}+{SINGLE}{EDGE}){{2,200}})"
 )
 PIECE: Final = re.compile(f"(?:{LETTER})+|[@$]")
 SIGNED: Final = re.compile(r"[a-z0-9@$!|€£¢¥§]+")
