@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -126,6 +127,7 @@ def show(settings: Settings, link: str, key: str) -> None:
     give()
     give(curl_line(base, key, disclaimer_version(settings)))
     give()
+    sys.stdout.flush()  # the service runs on: in a pipe these lines would wait for its end
 
 
 def disclaimer_version(settings: Settings) -> str:

@@ -103,6 +103,7 @@ def test_an_empty_queue_says_how_long_the_longest_wait_was_and_takes_up_new_case
     page.keyboard.press("s")
     expect(page.locator("#stage")).to_contain_text("1 case is with colleagues, or you put it aside.")
     page.click("text=Show me what I put aside")
+    expect(page.locator("#stage")).to_contain_text("You are an idiot")
     page.keyboard.press("f")
     expect(page.locator("#stage")).to_contain_text(re.compile(r"The longest wait today was \d+ s\."))
     page.context.close()
