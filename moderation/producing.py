@@ -184,9 +184,8 @@ class Producer:
             ]  # fmt: skip
         lines = dict(enumerate(sorted(submitted), 1))
         wordings = tuple(self._wording(one, lines.get(one.number), size) for one in revisions)
-        name = (
-            revisions[-1].name if SenderField.NAME in target.fields else None
-        )  # a name is given only when it is asked for
+        # A name is given only when it is asked for.
+        name = revisions[-1].name if SenderField.NAME in target.fields else None
         return Content(comment_id, article.url if article else "", name, row.status, wordings)
 
     def _wording(self, row: RevisionRow, idx: int | None, size: int) -> Wording:

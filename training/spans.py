@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from moderation.scoring.calibration import sigmoid
 from moderation.scoring.token_marks import Bar
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[^\w\s]|_")
@@ -38,8 +39,7 @@ def mark_all(
     """The spans of toxic words of every text, from its tokens' offsets and logits."""
     found = []
     for text, (offsets, logits) in zip(texts, marks, strict=True):
-        probabilities = 1 / (1 + np.exp(-np.clip(logits[:, 0].astype(np.float64), -60, 60)))
-        found.append(mark_words(text, offsets, bar.reached(probabilities)))
+        found.append(mark_words(text, offsets, bar.reached(sigmoid(logits[:, 0].astype(np.float64)))))
     return found
 
 

@@ -21,7 +21,6 @@ from typer.main import get_command
 
 from moderation import __version__
 from moderation.cli.output import problem_of, say_problem
-from moderation.errors import ModerationError
 
 # name -> what it does; the file is the name with `_` for `-`
 COMMANDS: Final[dict[str, str]] = {
@@ -81,13 +80,10 @@ class LazyCommands(TyperGroup):
         """Run a command; an error that we foresaw, or one of a file or of the database, becomes a message and exit code 1."""
         try:
             return super().invoke(ctx)
-        except ModerationError as problem:
-            say_problem(problem)
-            raise typer.Exit(1) from None
         except Exception as error:
-            if (unusable := problem_of(error)) is None:
+            if (problem := problem_of(error)) is None:
                 raise
-            say_problem(unusable)
+            say_problem(problem)
             raise typer.Exit(1) from None
 
 

@@ -13,7 +13,6 @@ import typer
 from moderation.cli import evidence_rights
 from moderation.cli.evidence_requests import authority_app, request_app
 from moderation.cli.output import problem_of, say_problem
-from moderation.errors import ModerationError
 from moderation.settings import load_settings
 
 if TYPE_CHECKING:
@@ -44,8 +43,7 @@ def verify(
     try:
         report = _report(known, tiles)
     except Exception as error:
-        problem = error if isinstance(error, ModerationError) else problem_of(error)
-        if problem is None:
+        if (problem := problem_of(error)) is None:
             raise
         say_problem(problem)
         raise typer.Exit(2) from None  # not 1: that would say that the log was changed

@@ -38,7 +38,9 @@ class FileUnusable(Unavailable):
 
 
 def problem_of(error: Exception) -> ModerationError | None:
-    """What is wrong with a file, its disk or the database; None when the error is about none of them."""
+    """An error that we foresaw, or what is wrong with a file, its disk or the database; None when it is a fault of ours."""
+    if isinstance(error, ModerationError):
+        return error
     if not isinstance(error, OSError):
         if "sqlalchemy" not in sys.modules:  # a quick command stays quick: nothing is imported to tell a fault
             return None

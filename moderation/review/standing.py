@@ -8,19 +8,26 @@ What this file decides
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Protocol
 
 
-def standing_at(
-    now: datetime,
-    *,
-    trusted: bool,
-    premoderated: bool,
-    banned_until: datetime | None,
-    standing_until: datetime | None,
-) -> str:
+class Stood(Protocol):
+    """What was set for an author, and until when."""
+
+    @property
+    def trusted(self) -> bool: ...
+    @property
+    def premoderated(self) -> bool: ...
+    @property
+    def banned_until(self) -> datetime | None: ...
+    @property
+    def standing_until(self) -> datetime | None: ...
+
+
+def standing_at(author: Stood, now: datetime) -> str:
     """The word of the standing that holds now: `none`, `trust`, `hold`, `suspend` or `ban`."""
-    if banned_until is not None and banned_until > now:
-        return "ban" if standing_until is None else "suspend"
-    if standing_until is not None and standing_until <= now:
+    if author.banned_until is not None and author.banned_until > now:
+        return "ban" if author.standing_until is None else "suspend"
+    if author.standing_until is not None and author.standing_until <= now:
         return "none"
-    return "trust" if trusted else "hold" if premoderated else "none"
+    return "trust" if author.trusted else "hold" if author.premoderated else "none"

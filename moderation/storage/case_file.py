@@ -66,13 +66,7 @@ class AuthorLine:
 
     def standing(self, now: datetime) -> str:
         """The word of the standing that holds now."""
-        return standing_at(
-            now,
-            trusted=self.trusted,
-            premoderated=self.premoderated,
-            banned_until=self.banned_until,
-            standing_until=self.standing_until,
-        )
+        return standing_at(self, now)
 
 
 @dataclass(frozen=True, slots=True)

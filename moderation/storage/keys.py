@@ -37,8 +37,15 @@ def store_key(
     """
     with database.writing() as session:
         find_site(session, site_id)
-        row = ApiKey(id=key_id, site_id=site_id, mode=lane.value, key_hash=key.hash, hint=key.hint, created_at=now)
-        row.made_by = by
+        row = ApiKey(
+            id=key_id,
+            site_id=site_id,
+            mode=lane.value,
+            key_hash=key.hash,
+            hint=key.hint,
+            created_at=now,
+            made_by=by,
+        )
         session.add(row)
 
 

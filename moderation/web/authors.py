@@ -62,14 +62,7 @@ def show_author(
 
 def standing_of(file: AuthorFile, desk: Desk) -> str:
     """The word of the standing that holds now."""
-    row = file.row
-    return standing_at(
-        desk.frame.now,
-        trusted=row.trusted,
-        premoderated=row.premoderated,
-        banned_until=row.banned_until,
-        standing_until=row.standing_until,
-    )
+    return standing_at(file.row, desk.frame.now)
 
 
 @router.post("/authors/{author}/notes")

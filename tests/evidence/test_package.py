@@ -124,6 +124,14 @@ def remake(bag):
     (bag / "tagmanifest-sha256.txt").write_text("".join(rows))
 
 
+def sign_anew(made, bag):
+    """What a publisher does who forges a package of their own."""
+    remake(bag)
+    digest = hashlib.sha256((bag / "manifest-sha256.txt").read_bytes()).hexdigest()
+    (bag / "manifest.sig").write_text(made.office.signer.sign_text(f"moderation/package/v1\n{bag.name}\n{digest}\n"))
+    remake(bag)
+
+
 CHANGES = [
     ("data/records.json", b"203.0.113.2", b"203.0.113.9"),
     ("data/records.csv", b"203.0.113.2", b"203.0.113.9"),
@@ -175,10 +183,7 @@ REFORGED = [
 @pytest.mark.parametrize(("name", "old", "new", "words"), REFORGED)
 def test_publisher_who_signs_a_false_package_still_fails_against_the_log(made, bag, name, old, new, words):
     spoil(made, bag, name, old, new)
-    remake(bag)
-    digest = hashlib.sha256((bag / "manifest-sha256.txt").read_bytes()).hexdigest()
-    (bag / "manifest.sig").write_text(made.office.signer.sign_text(f"moderation/package/v1\n{bag.name}\n{digest}\n"))
-    remake(bag)
+    sign_anew(made, bag)
     code, out = verify(made, bag)
     assert code == 1
     assert words in out
@@ -199,10 +204,7 @@ def test_dropped_manifest_line_added_file_and_missing_file_are_named(made, bag):
 def test_changed_salt_is_named(made, bag):
     opening = json.loads((bag / "data/openings.json").read_text())["r2"][0]
     spoil(made, bag, "data/openings.json", opening[0][:4].encode(), b"AAAA")
-    remake(bag)
-    digest = hashlib.sha256((bag / "manifest-sha256.txt").read_bytes()).hexdigest()
-    (bag / "manifest.sig").write_text(made.office.signer.sign_text(f"moderation/package/v1\n{bag.name}\n{digest}\n"))
-    remake(bag)
+    sign_anew(made, bag)
     assert "was not committed" in verify(made, bag)[1]
 
 
@@ -254,10 +256,7 @@ def test_text_that_nothing_binds_to_the_log_is_told(made, bag):
     told = json.loads(path.read_bytes())
     told["revisions"][0]["opening"] = []
     path.write_text(json.dumps(told))
-    remake(bag)
-    digest = hashlib.sha256((bag / "manifest-sha256.txt").read_bytes()).hexdigest()
-    (bag / "manifest.sig").write_text(made.office.signer.sign_text(f"moderation/package/v1\n{bag.name}\n{digest}\n"))
-    remake(bag)
+    sign_anew(made, bag)
     code, out = verify(made, bag)
     assert code == 2
     assert "data/content/c2.json: a text without a line in the log" in out
