@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from moderation.access.passwords import WeakPassword, hash_password, verify_pass
 from moderation.access.sessions import CookieKind, LinkPurpose, cookie_kind, is_alive
 from moderation.access.throttle import SignInThrottle, TooManyTries
 from moderation.access.totp import code_at, make_secret, match_code
+from moderation.access.window_counts import WindowCounts
 from moderation.storage.people import change_person, end_sessions, make_link
 from tests.web.newsroom import Newsroom, Page
 
@@ -83,6 +85,17 @@ def test_the_eleventh_try_is_refused_before_the_password_is_looked_at() -> None:
     with pytest.raises(TooManyTries):
         throttle.hit("Meera@desk.example", "203.0.113.6")
     throttle.hit("tara@desk.example", "203.0.113.5")
+
+
+def test_a_window_ends_by_the_clock_and_what_has_ended_is_swept_out_without_a_thread() -> None:
+    now, threads = [1000.0], threading.active_count()
+    counts = WindowCounts(lambda: now[0])
+    assert [counts.incr("a", 60), counts.incr("a", 60), counts.incr("b", 3600)] == [1, 2, 1]
+    assert (counts.get("a"), counts.get_expiry("a"), counts.get("none")) == (2, 1060.0, 0)
+    now[0] = 1060.0
+    assert (counts.get("a"), counts.incr("c", 60)) == (0, 1)
+    assert counts.reset() == 2, "`a` has ended and was swept out, `b` and `c` run"
+    assert threading.active_count() == threads
 
 
 def test_opening_a_link_signs_nobody_in_and_a_press_does_so_once(room: Newsroom) -> None:
