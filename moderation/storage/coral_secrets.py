@@ -6,27 +6,31 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlmodel import col, select
+from sqlalchemy import bindparam
+from sqlalchemy import select as columns
+from sqlmodel import select
 
 from moderation.storage.database import Database
 from moderation.storage.endpoints import CORAL
 from moderation.storage.ids import new_id
 from moderation.storage.site_settings import find_site
 from moderation.storage.tables import Endpoint
+from moderation.storage.unit_of_work import table_of
 
 MOST: Final = 4
 Seal = Callable[[str, Sequence[str]], bytes]
 Open = Callable[[str, bytes], list[str]]
+ENDPOINT: Final = table_of(Endpoint)
+# Built once: every call of Coral asks this.
+SEALED: Final = columns(ENDPOINT.c.id, ENDPOINT.c.secrets_sealed).where(
+    ENDPOINT.c.site_id == bindparam("site"), ENDPOINT.c.style == CORAL, ENDPOINT.c.disabled_at.is_(None)
+)
 
 
 def read_secrets(database: Database, site_id: str, unseal: Open) -> list[str]:
     """The secrets of a site, newest first; none when it has no Coral."""
     with database.reading() as session:
-        row = session.exec(
-            select(Endpoint).where(
-                Endpoint.site_id == site_id, Endpoint.style == CORAL, col(Endpoint.disabled_at).is_(None)
-            )
-        ).first()
+        row = session.connection().execute(SEALED, {"site": site_id}).first()
     return unseal(row.id, row.secrets_sealed) if row else []
 
 

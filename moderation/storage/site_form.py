@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlmodel import col, select
+from sqlalchemy import bindparam, select
 
 from moderation.errors import ModerationError
 from moderation.evidence.canonical import Json
@@ -16,10 +16,30 @@ from moderation.storage.database import Database
 from moderation.storage.site_settings import write_setting
 from moderation.storage.switches import SwitchWord, switches_of
 from moderation.storage.tables import ArticleRow, CaseRow
-from moderation.vocabulary import CaseState, Lane
+from moderation.storage.unit_of_work import table_of
+from moderation.vocabulary import Article, CaseState, Lane
 
 WINDOW: Final = timedelta(days=14)
 MOST_WAITS: Final = 500
+CASE: Final = table_of(CaseRow)
+ARTICLE: Final = table_of(ArticleRow)
+# Built once: every comment of a form asks these.
+WAITS: Final = (
+    select(CASE.c.opened_at, CASE.c.decided_at)
+    .where(
+        CASE.c.site_id == bindparam("site"),
+        CASE.c.lane == Lane.LIVE.value,
+        CASE.c.kind == KIND_HELD,
+        CASE.c.state == CaseState.DECIDED.value,
+        CASE.c.decided_by.is_not(None),
+        CASE.c.decided_at >= bindparam("since"),
+    )
+    .order_by(CASE.c.decided_at.desc())
+    .limit(MOST_WAITS)
+)
+KNOWN: Final = select(ARTICLE.c.id, ARTICLE.c.url, ARTICLE.c.title, ARTICLE.c.section, ARTICLE.c.subjects).where(
+    ARTICLE.c.site_id == bindparam("site"), ARTICLE.c.id == bindparam("article")
+)
 
 
 def form_rules(settings: Mapping[str, Any]) -> FormRules:
@@ -53,27 +73,19 @@ def set_form(database: Database, site_id: str, rules: FormRules, *, by: str = ""
 
 def measured_waits(database: Database, site_id: str, now: datetime) -> list[tuple[datetime, datetime]]:
     """When held comments of the last two weeks were held and when a person decided them, the newest first."""
-    query = (
-        select(CaseRow.opened_at, CaseRow.decided_at)
-        .where(
-            CaseRow.site_id == site_id,
-            CaseRow.lane == Lane.LIVE.value,
-            CaseRow.kind == KIND_HELD,
-            CaseRow.state == CaseState.DECIDED.value,
-            col(CaseRow.decided_by).is_not(None),
-            col(CaseRow.decided_at) >= now - WINDOW,
-        )
-        .order_by(col(CaseRow.decided_at).desc())
-        .limit(MOST_WAITS)
-    )
     with database.reading() as session:
-        return [(opened, decided) for opened, decided in session.exec(query) if decided is not None]
+        rows = session.connection().execute(WAITS, {"site": site_id, "since": now - WINDOW})
+        return [(row.opened_at, row.decided_at) for row in rows]
 
 
-def find_article(database: Database, site_id: str, article_id: str) -> ArticleRow | None:
+def find_article(database: Database, site_id: str, article_id: str) -> Article | None:
     """An article that the site, or a reader's form before, made known."""
     with database.reading() as session:
-        return session.get(ArticleRow, (site_id, article_id))
+        row = session.connection().execute(KNOWN, {"site": site_id, "article": article_id}).first()
+    if row is None:
+        return None
+    subjects = tuple(row.subjects) if row.subjects is not None else None
+    return Article(row.id, row.url, row.title, row.section or None, subjects)
 
 
 def is_closed(database: Database, site_id: str, article_id: str, now: datetime) -> bool:

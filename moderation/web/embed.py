@@ -14,7 +14,7 @@ from typing import Annotated, Final
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Path, Query, Request
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import FileResponse, JSONResponse, Response
 
 from moderation.access.throttle import SendThrottle
 from moderation.api.bodies import problems
@@ -104,7 +104,7 @@ def give_token(request: Request, site: SiteId) -> TokenOut:
     return TokenOut(token=make_form_token(service, site, service.clock()))
 
 
-def send_comment(request: Request, site: SiteId, body: FormComment) -> StatusOut:
+def send_comment(request: Request, site: SiteId, body: FormComment) -> Response:
     """Take a comment; the answer says where it stands and where that can be seen later."""
     service = _service(request)
     open_form(service, site)
@@ -113,24 +113,25 @@ def send_comment(request: Request, site: SiteId, body: FormComment) -> StatusOut
     assert isinstance(throttle, SendThrottle)
     throttle.hit(sender.ip)
     given = body.model_dump(exclude={"article", "language"})
-    told = body.article
+    under = body.article
     language = choose_language(body.language)
     try:
-        sent = Sent(**given, article=article_of(service, site, told.id, told.url, told.title))
+        sent = Sent(**given, article=article_of(service, site, under.id, under.url, under.title))
         outcome = send(service, site, sent, sender)
     except InvalidComment as problem:
         said = fault_words(problem, language)
         raise InvalidComment(tuple(Fault(f"/{field}", "invalid", words) for field, words in said.items())) from None
-    return _status(request, tell_outcome(service, site, outcome, language), outcome.status_token, language)
+    told = tell_outcome(service, site, outcome, language)
+    return _json(_status(request, told, outcome.status_token, language))
 
 
 def show_status(
     request: Request, site: SiteId, token: Annotated[str, Path(max_length=100)], lang: Language = "en"
-) -> StatusOut:
+) -> Response:
     """Where a comment stands, for whoever has its unguessable address."""
     language = choose_language(lang)
     told = only_of(tell_status(_service(request), token, language)[1], site)
-    return _status(request, told, token, language)
+    return _json(_status(request, told, token, language))
 
 
 ROUTES: Final = (
@@ -156,6 +157,10 @@ def _status(request: Request, told: StatusTold, token: str, language: str) -> St
         status_url=f"{root}/status/{token}{tail}",
         status_json=f"{root}/embed/{told.site_id}/status/{token}{tail}",
     )
+
+
+def _json(told: StatusOut) -> Response:
+    return Response(told.model_dump_json(), media_type="application/json")  # valid already: not read through again
 
 
 def root_of(request: Request) -> str:

@@ -76,10 +76,9 @@ def open_form(service: Service, site_id: str) -> SiteRules:
 
 def article_of(service: Service, site_id: str, article_id: str, url: str = "", headline: str = "") -> Article:
     """The article as it is known, else as the form names it."""
-    row = find_article(service.database, site_id, article_id)
-    if row is not None:
-        subjects = tuple(row.subjects) if row.subjects is not None else None
-        return Article(row.id, row.url, row.title, row.section or None, subjects)
+    known = find_article(service.database, site_id, article_id)
+    if known is not None:
+        return known
     return Article(article_id, url=url if _on_site(service, site_id, url) else "", title=headline)
 
 
