@@ -7,22 +7,24 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func
+from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
 from moderation.storage.database import Database
 from moderation.storage.ids import first_id_at
 from moderation.storage.outbox import DEAD, DELIVERED
 from moderation.storage.tables import ApiKey, CallRow, CommentRow, Membership, OutboxRow, RevisionRow
-from moderation.vocabulary import Lane, Role, Status
+from moderation.vocabulary import Door, Lane, Role, Status
 
 LOOKED_BACK: Final = timedelta(days=7)
 A_DAY: Final = timedelta(days=1)
+KEYLESS: Final = (Door.FORM.value, Door.CORAL.value)  # readers' browsers hold no key, and Coral signs
+SCORING: Final = ("comments:analyze", "/v1/moderations", "/v1/score")
 
 
 @dataclass(frozen=True, slots=True)
 class First:
-    """The newest comment that came in a lane by a key."""
+    """The newest comment that a site sent in a lane; what was imported or came with the demonstration is none."""
 
     comment_id: str
     status: Status
@@ -45,6 +47,7 @@ class Progress:
 
     test: First | None = None
     live: First | None = None
+    scored: datetime | None = None
     tried: frozenset[Status] = frozenset()
     told: int = 0
     dead: int = 0
@@ -59,6 +62,7 @@ def read_progress(database: Database, site_id: str, now: datetime) -> Progress:
         return Progress(
             test=_first(session, site_id, Lane.TEST),
             live=_first(session, site_id, Lane.LIVE),
+            scored=_scored(session, site_id),
             tried=_tried(session, site_id),
             told=_messages(session, site_id, DELIVERED),
             dead=_messages(session, site_id, DEAD),
@@ -68,21 +72,23 @@ def read_progress(database: Database, site_id: str, now: datetime) -> Progress:
         )
 
 
-def read_first(database: Database, site_id: str, lane: Lane) -> First | None:
-    """The newest comment of a lane that came by a key, if there is one."""
-    with database.reading() as session:
-        return _first(session, site_id, lane)
-
-
 def _first(session: Session, site_id: str, lane: Lane) -> First | None:
     query = (
         select(CommentRow)
-        .where(CommentRow.site_id == site_id, CommentRow.lane == lane.value, col(CommentRow.key_id).is_not(None))
+        .where(CommentRow.site_id == site_id, CommentRow.lane == lane.value)
+        .where(or_(col(CommentRow.key_id).is_not(None), col(CommentRow.door).in_(KEYLESS)))
         .order_by(col(CommentRow.id).desc())
         .limit(1)
     )
     row = session.exec(query).first()
     return First(row.id, Status(row.status), row.door, row.received_at) if row else None
+
+
+def _scored(session: Session, site_id: str) -> datetime | None:
+    """When the newest of the last calls that asked for nothing but scores was answered well."""
+    asked = or_(*(col(CallRow.path).endswith(end) for end in SCORING))
+    query = select(CallRow.at).where(CallRow.site_id == site_id, CallRow.problem == "", asked)
+    return session.exec(query.order_by(col(CallRow.id).desc()).limit(1)).first()
 
 
 def _tried(session: Session, site_id: str) -> frozenset[Status]:

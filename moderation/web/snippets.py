@@ -28,13 +28,14 @@ FIRST: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """Something to paste; `file` is a helper that it needs."""
+    """Something to paste; `file` is a helper that it needs, `setting` the page where something must be set before."""
 
     name: str
     title: str
     about: str
     code: str
     file: str = ""
+    setting: str = ""
 
 
 ABOUT: Final[Mapping[str, tuple[str, str, str]]] = MappingProxyType(
@@ -52,7 +53,11 @@ ABOUT: Final[Mapping[str, tuple[str, str, str]]] = MappingProxyType(
         ),
         "python": ("Python", N_("One file, nothing to install."), "moderation_client.py"),
         "node": ("Node", N_("One file, nothing to install; Node 18 or newer."), "moderation.mjs"),
-        "html": (N_("Plain HTML"), N_("The form for readers. It names the site, never a key."), ""),
+        "html": (
+            N_("Plain HTML"),
+            N_("The form for readers. It names the site, never a key. Allow your pages to carry it first."),
+            "",
+        ),
         "coral": ("Coral", N_("An external moderation phase in Coral. Bring its signing secret to this page."), ""),
         "perspective": ("Perspective", N_("Perspective's clients work as they are with another host name."), ""),
         "akismet": ("Akismet", N_("Akismet's clients work as they are with another host name."), ""),
@@ -74,7 +79,11 @@ def make_snippets(base: str, site_id: str, key: str) -> tuple[Snippet, ...]:
         "perspective": _perspective(base, key),
         "akismet": _akismet(base, key),
     }
-    return tuple(Snippet(name, title, about, codes[name], file) for name, (title, about, file) in ABOUT.items())
+    settings = {"html": "/form", "coral": "/integrations#coral"}
+    return tuple(
+        Snippet(name, title, about, codes[name], file, settings.get(name, ""))
+        for name, (title, about, file) in ABOUT.items()
+    )
 
 
 def _curl(base: str, key: str) -> str:
@@ -86,7 +95,8 @@ def _curl(base: str, key: str) -> str:
 
 
 def _php(base: str, key: str) -> str:
-    return f"""require 'moderation.php';
+    return f"""<?php
+require 'moderation.php';
 $moderation = new Moderation('{base}', '{key}', __DIR__ . '/spool');
 $outcome = $moderation->send([
     'article' => ['id' => 'a1', 'url' => 'https://news.example/a1', 'title' => 'Ferry fares to rise in June'],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import re
 import subprocess
@@ -86,6 +87,23 @@ def test_the_page_waits_shows_what_went_wrong_and_turns_green(room: Newsroom, ad
     assert "Your first comment arrived" in page.text
     assert "A test comment arrived : done" in page.text
     assert "All three outcomes were tried : not yet" in page.text
+
+
+def test_scores_turn_the_page_green_too_and_so_does_coral_which_has_no_key(room: Newsroom, admin: Browser) -> None:
+    fragment = {"headers": {"X-Fragment": "1"}}
+    bearer = {"Authorization": f"Bearer {room.world.live}"}
+    assert admin.client.post("/v1/moderations", json={}, headers=bearer).status_code == 400
+    assert "Waiting for your first comment" in Page(admin.get(f"{HERE}/waiting", **fragment)).text
+    assert admin.client.post("/api/v1/score", json={"text": "Good morning."}, headers=bearer).status_code == 200
+    scored = Page(admin.get(f"{HERE}/waiting", **fragment))
+    assert "Scores are asked for" in scored.text
+    assert "data-poll" not in scored.html
+    secret = re.search(r"empsec_[0-9a-f]{64}", press(admin, f"{HERE}/coral/make").html).group(0)
+    hook = {"action": "NEW", "comment": {"body": "A fair report."}, "author": {"id": "u1"}, "story": {"id": "s1"}}
+    raw = json.dumps(hook).encode()
+    signed = {"x-coral-signature": "sha256=" + hmac.new(secret.encode(), raw, "sha256").hexdigest()}
+    assert admin.client.post("/hooks/coral/gazette", content=raw, headers=signed).status_code == 204
+    assert "Live comments arrive" in Page(admin.get(f"{HERE}/waiting", **fragment)).text
 
 
 def test_a_live_key_in_shadow_mode_tells_what_would_have_been(room: Newsroom, admin: Browser) -> None:

@@ -11,7 +11,10 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -91,7 +94,7 @@ def test_every_snippet_runs_as_it_stands(page: Page, tmp_path: Path) -> None:
         shutil.copy(HELPERS / kind / name, tmp_path)
     (tmp_path / "site.py").write_text(snippet(page, "python"))
     (tmp_path / "site.mjs").write_text(snippet(page, "node"))
-    (tmp_path / "site.php").write_text("<?php\n" + snippet(page, "php"))
+    (tmp_path / "site.php").write_text(snippet(page, "php"))
     assert run([sys.executable, "site.py"], tmp_path) == "published"
     assert run([NODE, "site.mjs"], tmp_path) == "published"
     assert run([PHP, "site.php"], tmp_path) == "published"
@@ -110,6 +113,41 @@ def test_every_snippet_runs_as_it_stands(page: Page, tmp_path: Path) -> None:
     assert page.request.post(hook[0], data="{}").status == 403  # nobody signed it
     page.goto("/s/gazette/integrations/calls")
     assert page.locator("tbody tr").count() == 5
+
+
+@contextmanager
+def another_origin(folder: Path) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize("before", ["<h1>Ferry fares</h1>", ""], ids=["in the body", "in the head"])
+def test_the_form_pasted_into_a_page_of_another_origin_turns_the_page_green(
+    room: Newsroom, page: Page, tmp_path: Path, before: str
+) -> None:
+    page.goto("/s/gazette/integrations")
+    code = snippet(page, "html")
+    (tmp_path / "index.html").write_text(f"<!doctype html><html lang='en'><title>Ferry</title>{before}{code}</html>")
+    with another_origin(tmp_path) as site:
+        page.locator("#snippet-html summary").click()
+        page.locator("#snippet-html").get_by_role("link", name="Go there").click()
+        page.get_by_label("Origins").fill(site)
+        page.get_by_role("button", name="Save").click()
+        page.goto("/s/gazette/integrations")
+        assert "Waiting for your first comment" in page.inner_text("#waiting")
+        reader = page.context.browser.new_page()
+        reader.goto(site)
+        reader.get_by_label("Name:").fill("Asha Shenoy")
+        reader.get_by_label("E-mail:").fill("asha@reader.example")
+        reader.get_by_label("Comment:").fill("A fair report, thank you.")
+        reader.get_by_label("I have read this and agree.").check()
+        reader.get_by_role("button", name="Post comment").click()
+        reader.get_by_role("heading", name="Your comment is published").wait_for()
+        page.wait_for_selector("#waiting.arrived", timeout=10_000)
+        assert "Live comments arrive" in page.inner_text("#waiting")
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -3,7 +3,8 @@ const here = document.currentScript, set = here.dataset, base = here.src.replace
 const article = { id: set.article || location.pathname.slice(0, 200), url: location.origin + location.pathname, title: (set.title || document.title).slice(0, 500) };
 const around = here.closest("[lang]"), lang = set.lang || (around ? around.lang : "en");
 const api = base + encodeURIComponent(set.site), nth = document.querySelectorAll(".moderation-form").length;
-const place = (set.into && document.querySelector(set.into)) || here, id = (name) => `moderation-${nth}-${name}`;
+// A script that stands in the page's head has nothing visible after it.
+const place = (set.into && document.querySelector(set.into)) || (document.head.contains(here) ? document.body : here), id = (name) => `moderation-${nth}-${name}`;
 const draft = `moderation:${set.site}:${article.id}:${set.parent || ""}`;
 const box = make("section", { class: "moderation-form", "aria-busy": "true" });
 let settings, words, form, token, dated, sending, timer, poll;
