@@ -24,7 +24,7 @@ from moderation.evidence.custody import Custody
 from moderation.storage.database import Database
 from moderation.storage.endpoints import add_endpoint, endpoints_at, find_endpoint, set_secrets, switch_endpoint
 from moderation.storage.ids import new_id
-from moderation.storage.outbox import STANDARD, Message, list_messages, replay, write_ping
+from moderation.storage.outbox import STANDARD, Message, count_dead, list_messages, replay, write_ping
 from moderation.storage.tables import Endpoint
 
 GOOD_AT_ONCE: Final = 2
@@ -98,8 +98,12 @@ class CallbackDesk:
         """The newest hundred messages, or those that were given up."""
         return list_messages(self.database, site_id, dead_only=dead_only)
 
-    def replay(self, site_id: str, ids: Sequence[str]) -> int:
-        """Send messages again that were given up or arrived; how many there were."""
+    def dead(self, site_id: str) -> int:
+        """How many messages were given up, however many the list shows."""
+        return count_dead(self.database, site_id)
+
+    def replay(self, site_id: str, ids: Sequence[str] | None = None) -> int:
+        """Send messages again that were given up or arrived; without ids all that were given up. How many there were."""
         return replay(self.database, site_id, ids, self.clock())
 
     def _standard(self, site_id: str, endpoint_id: str) -> Endpoint:

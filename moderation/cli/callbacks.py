@@ -123,7 +123,7 @@ def ping(endpoint: str = WHICH, *, site: str = SITE) -> None:
 
 @app.command()
 def dead(*, site: str = SITE, as_json: bool = AS_JSON) -> None:
-    """List the messages that were given up."""
+    """List the messages that were given up, the newest hundred."""
     with open_desk() as desk:
         found = desk.messages(site, dead_only=True)
     rows = [
@@ -147,5 +147,4 @@ def replay(
 ) -> None:
     """Send messages again that were given up or arrived."""
     with open_desk() as desk:
-        ids = messages or [one.id for one in desk.messages(site, dead_only=True)]
-        give(f"{desk.replay(site, ids)} messages are sent again")
+        give(f"{desk.replay(site, messages or None)} messages are sent again")

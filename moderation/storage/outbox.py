@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, func, update
 from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
@@ -203,16 +203,24 @@ def write_attempts(database: Database, attempts: Sequence[Attempted], now: datet
                 session.execute(off.values(disabled_at=now, disabled_why=f"the site answered {one.status}"))
 
 
-def replay(database: Database, site_id: str, ids: Sequence[str], now: datetime) -> int:
-    """Try dead or delivered messages again, now; how many there were."""
+def replay(database: Database, site_id: str, ids: Sequence[str] | None, now: datetime) -> int:
+    """Try dead or delivered messages again, now; without ids all that are dead. How many there were."""
     table = table_of(OutboxRow)
+    chosen = table.c.state == DEAD
+    if ids is not None:
+        chosen = table.c.id.in_(list(ids)) & table.c.state.in_((DEAD, DELIVERED))
     with database.writing() as session:
-        done = session.execute(
-            update(table)
-            .where(table.c.site_id == site_id, table.c.id.in_(list(ids)), table.c.state.in_((DEAD, DELIVERED)))
-            .values(state=WAITING, due_at=now, attempts=0)
-        )
+        again = update(table).where(table.c.site_id == site_id, chosen)
+        done = session.execute(again.values(state=WAITING, due_at=now, attempts=0))
         return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def count_dead(database: Database, site_id: str) -> int:
+    """How many messages of a site were given up."""
+    table = table_of(OutboxRow)
+    query = columns(func.count()).where(table.c.site_id == site_id, table.c.state == DEAD)
+    with database.reading() as session:
+        return int(session.connection().execute(query).scalar_one())
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,9 +70,7 @@ def replay_messages(
     desk: Desk = acting(Permission.CALLBACKS_MANAGE),
 ) -> Response:
     """Send messages again."""
-    callbacks = _desk(desk)
-    dead = [one.id for one in callbacks.messages(desk.site_id, dead_only=True)] if everything == "yes" else []
-    callbacks.replay(desk.site_id, [*(ids or ()), *dead])
+    _desk(desk).replay(desk.site_id, None if everything == "yes" else ids or ())
     return _back(desk)
 
 
@@ -119,9 +117,8 @@ def _page(
     callbacks = _desk(desk)
     endpoints = callbacks.endpoints(desk.site_id)
     targets = tuple(Target(one, callbacks.good_secrets(one), one.style == STANDARD) for one in endpoints)
-    dead = callbacks.messages(desk.site_id, dead_only=True)
-    messages = dead if dead_only else callbacks.messages(desk.site_id)
-    page = CallbacksPage(targets, tuple(messages), len(dead), dead_only, secret, secret_of, rotated)
+    messages = tuple(callbacks.messages(desk.site_id, dead_only=dead_only))
+    page = CallbacksPage(targets, messages, callbacks.dead(desk.site_id), dead_only, secret, secret_of, rotated)
     return desk.pages.render("callbacks.html", desk.frame, page)
 
 

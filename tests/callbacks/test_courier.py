@@ -137,6 +137,23 @@ def test_after_three_days_a_message_is_dead_and_a_replay_brings_it(post: Post) -
         post.work(lambda: post.states() == {"delivered"})
 
 
+def test_all_dead_letters_are_sent_again_and_not_only_those_that_a_page_shows(post: Post) -> None:
+    with listening() as site:
+        endpoint, _ = post.desk.add("gazette", site.url, allow_private=True)
+        post.desk.switch("gazette", endpoint, on=False)
+        for _ in range(103):
+            post.desk.ping("gazette", endpoint)
+        with post.service.database.writing() as session:
+            for row in session.exec(select(OutboxRow)):
+                row.state = "dead"
+        assert (len(post.desk.messages("gazette", dead_only=True)), post.desk.dead("gazette")) == (100, 103)
+        assert (post.desk.replay("herald"), post.desk.replay("gazette", [])) == (0, 0)
+        assert post.desk.replay("gazette") == 103
+        post.desk.switch("gazette", endpoint, on=True)
+        post.work(lambda: post.states() == {"delivered"}, 30)
+        assert len(site.got) == 103
+
+
 def test_410_switches_an_endpoint_off_until_somebody_switches_it_on(post: Post) -> None:
     with listening(lambda handler: reply(handler, 410)) as site:
         endpoint, _ = post.desk.add("gazette", site.url, allow_private=True)
