@@ -9,7 +9,8 @@
  *     // a timer, every minute:  php -r 'require "moderation.php"; (new Moderation(...))->resend();'
  *
  * What this file decides
- * - An attempt ends after a few seconds; it is repeated once, with the same Idempotency-Key, so nothing is sent twice.
+ * - An attempt ends after a few seconds as a whole, however slowly bytes come. It is repeated once, with the same
+ *   Idempotency-Key, so nothing is sent twice.
  * - When the service cannot be reached the comment is kept in a folder and answered as `held`: it must not be shown. `resend`
  *   sends it later, again under its first key, and gives the outcome to your function.
  * - A comment with faults (422) is the reader's to mend: it is answered as `invalid` with the faults, and never kept.
@@ -26,8 +27,8 @@ final class Moderation
 
     public function __construct(string $url, string $key, string $spool, float $seconds = 3.0)
     {
-        if ($key === '' || preg_match('/[\r\n]/', $key)) {
-            throw new InvalidArgumentException('the key of the site is missing or has a line break');
+        if ($key === '' || preg_match('/[\r\n]/', $key) || !preg_match('~^https?://[^/\s]+~', $url)) {
+            throw new InvalidArgumentException('the address is no web address, or the key is missing or has a line break');
         }
         if (!is_dir($spool) && !mkdir($spool, 0700, true) && !is_dir($spool)) {
             throw new RuntimeException("the spool folder cannot be made: $spool");
@@ -74,28 +75,50 @@ final class Moderation
     /** One attempt; null means: not reached, or not now. */
     private function attempt(string $body, string $mark): ?array
     {
-        $headers = ["Authorization: Bearer $this->key", 'Content-Type: application/json', "Idempotency-Key: $mark"];
-        $context = stream_context_create(['http' => [
-            'method' => 'POST',
-            'header' => implode("\r\n", $headers),
-            'content' => $body,
-            'timeout' => $this->seconds,
-            'ignore_errors' => true,
-            'follow_location' => 0,
-        ]]);
-        $stream = @fopen($this->url . '/api/v1/comments', 'rb', false, $context);
+        $at = parse_url($this->url) + ['path' => ''];
+        [$wire, $port] = $at['scheme'] === 'https' ? ['ssl', 443] : ['tcp', 80];
+        $end = microtime(true) + $this->seconds;
+        $stream = @stream_socket_client("$wire://{$at['host']}:" . ($at['port'] ?? $port), $code, $why, $this->seconds);
         if ($stream === false) {
             return null;
         }
-        stream_set_timeout($stream, (int) ceil($this->seconds));
-        $answer = json_decode((string) stream_get_contents($stream, 1048576), true);
-        $head = stream_get_meta_data($stream);
+        $host = $at['host'] . (isset($at['port']) ? ":{$at['port']}" : '');
+        $answer = $this->exchange($stream, implode("\r\n", [
+            "POST {$at['path']}/api/v1/comments HTTP/1.1", "Host: $host", "Authorization: Bearer $this->key",
+            "Idempotency-Key: $mark", 'Content-Type: application/json', 'Content-Length: ' . strlen($body),
+            'Connection: close', '', $body,
+        ]), $end);
         fclose($stream);
-        preg_match('/^HTTP\/\S+ (\d{3})/', $head['wrapper_data'][0] ?? '', $found);
-        return $this->understand((int) ($found[1] ?? 0), $head['timed_out'] ? null : $answer);
+        [$head, $told] = explode("\r\n\r\n", $answer, 2) + ['', ''];
+        $chunked = preg_match('/^transfer-encoding:\s*chunked/mi', $head) === 1;
+        preg_match('/^HTTP\/\S+ (\d{3})/', $head, $found);
+        return $this->understand((int) ($found[1] ?? 0), json_decode($chunked ? self::dechunk($told) : $told, true));
     }
 
-    /** @param mixed $answer */
+    /** Everything that comes until the end; a socket's own time-out is for each read, and a dripping answer outlives it. */
+    private function exchange($stream, string $request, float $end): string
+    {
+        stream_set_blocking($stream, false);
+        [$answer, $none] = ['', null];
+        while (!feof($stream) && strlen($answer) < 1048576 && ($left = $end - microtime(true)) > 0) {
+            [$read, $write] = [[$stream], $request === '' ? [] : [$stream]];
+            @stream_select($read, $write, $none, (int) $left, (int) (fmod($left, 1) * 1e6));
+            $request = $write ? (string) substr($request, (int) @fwrite($stream, $request)) : $request;
+            $answer .= $read ? (string) @fread($stream, 65536) : '';
+        }
+        return $answer;
+    }
+
+    private static function dechunk(string $told): string
+    {
+        $whole = '';
+        while (preg_match('/^([0-9a-f]+)[^\r\n]*\r\n/i', $told, $size) && hexdec($size[1]) > 0) {
+            $whole .= substr($told, strlen($size[0]), (int) hexdec($size[1]));
+            $told = (string) substr($told, strlen($size[0]) + (int) hexdec($size[1]) + 2);
+        }
+        return $whole;
+    }
+
     private function understand(int $code, $answer): ?array
     {
         if (is_array($answer) && in_array($code, [200, 201], true) && isset($answer['status'])) {

@@ -17,6 +17,7 @@ MOODS: list[tuple[list[Any], str, int]] = [
     ([(302, b""), (429, b"{}")], "held", 1),
     (["hang", "hang"], "held", 1),
     (["drip", "drip"], "held", 1),
+    (["drip in the body", "drip in the body"], "held", 1),
 ]
 
 
@@ -34,8 +35,12 @@ class Moody(BaseHTTPRequestHandler):
         self.close_connection = True
         if mood == "hang":
             server.over.wait(6)
+        if isinstance(mood, bytes):
+            self.wfile.write(mood)
         if mood == "drip":
-            self._drip(server.over)
+            self._drip(server.over, b"HTTP/1.1 201 Created\r\n", b"x: y\r\n")
+        if mood == "drip in the body":
+            self._drip(server.over, b"HTTP/1.1 201 Created\r\n\r\n", b" ")
 
     def _say(self, status: int, body: bytes) -> None:
         self.send_response(status)
@@ -45,11 +50,11 @@ class Moody(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def _drip(self, over: threading.Event) -> None:
+    def _drip(self, over: threading.Event, first: bytes, drop: bytes) -> None:
         try:
-            self.wfile.write(b"HTTP/1.1 201 Created\r\n")
+            self.wfile.write(first)
             for _ in range(60):
-                self.wfile.write(b"x: y\r\n")
+                self.wfile.write(drop)
                 self.wfile.flush()
                 if over.wait(0.1):
                     return

@@ -7,15 +7,14 @@ import os
 import shutil
 import socket
 import subprocess
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cli.conftest import ROOT, Home, call, comment, free_port
+from tests.integrations.moody import MOODS, moody
 
 HELPER = ROOT / "integrations" / "php" / "moderation.php"
 PHP = os.environ.get("MODERATION_TEST_PHP", "php")
@@ -89,53 +88,24 @@ def test_a_site_sends_keeps_while_we_are_away_and_sends_again_in_order(home: Hom
     assert site.kept() == []
 
 
-class Moody(BaseHTTPRequestHandler):
-    """Takes requests and answers as it is told: by a status, by silence, or by hanging up."""
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["content-length"]))
-        server: Any = self.server
-        server.marks.append(self.headers["idempotency-key"])
-        mood = server.moods.pop(0) if server.moods else "hang"
-        if mood == "hang":
-            time.sleep(3)
-        if not isinstance(mood, tuple):
-            self.close_connection = True
-            return
-        status, body = mood
-        self.send_response(status)
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.mark.parametrize(
-    ("moods", "status", "kept"),
-    [
-        ([(503, b"{}"), (201, b'{"status": "published", "id": "1"}')], "published", 0),
-        (["cut", (201, b'{"status": "held", "id": "1"}')], "held", 0),
-        ([(500, b"oops"), (502, b"<html>")], "held", 1),
-        ([(201, b"no json"), (401, b"{}")], "held", 1),
-        (["hang", "hang"], "held", 1),
-    ],
-)
+@pytest.mark.parametrize(("moods", "status", "kept"), MOODS)
 def test_one_retry_carries_the_same_idempotency_key(tmp_path: Path, moods: list[Any], status: str, kept: int) -> None:
-    server: Any = ThreadingHTTPServer(("127.0.0.1", 0), Moody)
-    server.moods, server.marks = list(moods), []
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    site = Site(tmp_path, f"http://127.0.0.1:{server.server_port}", "ck_live_x")
-    started = time.monotonic()
-    assert site.php("send", comment("Good morning."))["status"] == status
-    assert time.monotonic() - started < 5
-    server.shutdown()
-    server.server_close()
-    assert len(server.marks) == 2
-    assert len(set(server.marks)) == 1
-    assert len(site.kept()) == kept
-    assert all(server.marks[0] in path.name for path in site.kept())
+    with moody(moods) as server:
+        site = Site(tmp_path, f"http://127.0.0.1:{server.server_port}", "ck_live_x")
+        started = time.monotonic()
+        assert site.php("send", comment("Good morning."))["status"] == status
+        assert time.monotonic() - started < 5
+        assert len(server.marks) == 2
+        assert len(set(server.marks)) == 1
+        assert len(site.kept()) == kept
+        assert all(server.marks[0] in path.name for path in site.kept())
+
+
+def test_an_answer_in_chunks_is_put_together(tmp_path: Path) -> None:
+    told = b'HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n16\r\n{"status":"published",\r\n7\r\n"id":1}\r\n0\r\n\r\n'
+    with moody([told]) as server:
+        site = Site(tmp_path, f"http://127.0.0.1:{server.server_port}", "ck_live_x")
+        assert site.php("send", comment("Good morning.")) == {"status": "published", "id": 1}
 
 
 def test_a_listener_that_never_answers_cannot_hold_a_page_up(tmp_path: Path) -> None:
