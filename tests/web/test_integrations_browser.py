@@ -17,6 +17,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import httpx
 import pytest
 import uvicorn
 from playwright.sync_api import Page, sync_playwright
@@ -113,6 +114,34 @@ def test_every_snippet_runs_as_it_stands(page: Page, tmp_path: Path) -> None:
     assert page.request.post(hook[0], data="{}").status == 403  # nobody signed it
     page.goto("/s/gazette/integrations/calls")
     assert page.locator("tbody tr").count() == 5
+
+
+def test_a_call_of_every_door_is_sent_again_by_the_command_that_is_shown(page: Page, tmp_path: Path) -> None:
+    page.goto("/s/gazette/integrations")
+    page.click("text=Make a test key")
+    key, base = page.inner_text(".well code"), page.evaluate("location.origin")
+    check = {"blog": "https://news.example/", "user_ip": "203.0.113.9", "comment_content": "It's \"fair\", isn't it?"}
+    in_host = {"Host": f"{key.replace('_', '-')}.localhost"}
+    analyze = {"comment": {"text": "Good morning."}, "languages": ["en"], "requestedAttributes": {"TOXICITY": {}}}
+    bearer = {"Authorization": f"Bearer {key}"}
+    told = [
+        httpx.post(f"{base}/1.1/comment-check", data=check | {"api_key": key}).text,
+        httpx.post(f"{base}/1.1/comment-check", data=check, headers=in_host).text,
+        httpx.get(f"{base}/1.2/usage-limit", params={"api_key": key}).text[:8],
+        httpx.post(f"{base}/v1alpha1/comments:analyze", params={"key": key}, json=analyze).text,
+        httpx.post(f"{base}/api/v1/score", json={"text": "Good morning."}, headers=bearer).text,
+        httpx.get(f"{base}/api/v1/comments/none", headers=bearer).text,
+    ]
+    page.goto("/s/gazette/integrations/calls")
+    links = list(dict.fromkeys(re.findall(r"/s/gazette/integrations/calls/\w+", page.content())))
+    again = []
+    for link in reversed(links):
+        page.goto(link)
+        command = page.locator("code[data-copy-text]").text_content() or ""
+        again.append(run(["sh", "-c", command.replace("YOUR_KEY", key)], tmp_path))
+    assert again[:2] == told[:2] == ["false", "false"]
+    assert again[2].startswith(told[2])
+    assert again[3:] == told[3:]
 
 
 @contextmanager
