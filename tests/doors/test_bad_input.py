@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 import pytest
@@ -17,7 +18,7 @@ from moderation.storage.coral_secrets import add_secret
 from moderation.storage.ids import new_id
 from moderation.storage.keys import revoke_key, store_key
 from moderation.vocabulary import Lane
-from tests.doors.serving import Served
+from tests.doors.serving import Served, serve
 from tests.factories import comment_body
 
 SECRET = "empsec_" + "7" * 64
@@ -127,6 +128,26 @@ def test_no_key_is_refused(served: Served, name: str) -> None:
     answer = call(served, name, key="")
     expected = {**REFUSED_KEY, "perspective": (403, "PERMISSION_DENIED")}[name]
     assert (answer.status_code, DOORS[name].no(answer)) == expected
+
+
+def test_a_key_that_asks_too_often_is_told_to_wait_in_each_protocols_words(tmp_path: Path) -> None:
+    with serve(tmp_path, requests_per_minute=2) as busy:
+        first = call(busy, "score")
+        refused = [
+            found for name in NAMES for found in (call(busy, name) for _ in range(3)) if found.status_code == 429
+        ]
+        assert first.status_code == 200
+        words = {found.request.url.path: found for found in refused}
+        assert set(words) == {door.path for door in DOORS.values()}
+        said = {name: DOORS[name].no(words[DOORS[name].path]) for name in NAMES if name != "akismet"}
+        assert said == {
+            "comments": "too_many_requests",
+            "score": "too_many_requests",
+            "openai": "rate_limit_exceeded",
+            "perspective": "RATE_LIMIT_EXCEEDED",
+        }
+        assert words["/1.1/comment-check"].headers["retry-after"] == "60"
+        assert call(busy, "score", key=busy.world.test).status_code == 200, "each key has its own count"
 
 
 @pytest.mark.parametrize(
