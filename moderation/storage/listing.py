@@ -4,6 +4,7 @@ What this file decides
 - Cases that wait are listed as they are due; everything else newest first. A page begins after a key, never at an offset.
 - A filter is a column with an index or a check on rows that an index found; free text goes through the full-text index.
 - Every query begins with the site and the lane.
+- A case on which a colleague asks a second opinion is found neither by ground nor by score: finding it would tell both.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ class ListFilter:
     hours: int = 0
     words: str = ""
     after: str = ""
+    reader: str = ""
     cases: tuple[str, ...] = ()
     lane: Lane = Lane.LIVE
 
@@ -55,6 +57,11 @@ class ListFilter:
     def waiting(self) -> bool:
         """Whether cases are listed rather than comments."""
         return self.status in WAITING and not self.words
+
+    @property
+    def tells_findings(self) -> bool:
+        """Whether being found says what the policy or the model made of a comment."""
+        return bool(self.ground) or self.score_from > 0 or self.score_to < 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +202,8 @@ def _conditions(asked: ListFilter, now: datetime) -> list[ColumnElement[bool]]:
         found.append(CASE.c.score >= asked.score_from)
     if asked.score_to < 1:
         found.append(CASE.c.score <= asked.score_to)
+    if asked.reader and asked.tells_findings:
+        found.append(CASE.c.asked_by.is_(None) | (CASE.c.asked_by == asked.reader) | CASE.c.state.not_in(WAITING))
     if asked.hours:
         since = now - timedelta(hours=asked.hours)
         found.append((CASE if asked.waiting else COMMENT).c.id >= first_id_at(since))

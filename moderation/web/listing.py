@@ -113,7 +113,7 @@ def _number(text: str, least: float, most: float, otherwise: float) -> float:
 def address_of(asked: ListFilter, **changes: str) -> str:
     """The filter as the end of an address; what filters nothing is left out."""
     plain = ListFilter()
-    values = {field.name: getattr(asked, field.name) for field in fields(asked) if field.name not in {"lane", "cases"}}
+    values = {field.name: getattr(asked, field.name) for field in fields(asked) if field.name not in {"lane", "cases", "reader"}}
     return urlencode({n: v for n, v in {**values, **changes}.items() if v != getattr(plain, n) or n == "status"})
 
 
@@ -148,7 +148,7 @@ def rows_of(desk: Desk, asked: ListFilter, limit: int) -> list[ListRow]:
     Raises:
         Invalid: the address was changed by hand.
     """
-    own = replace(asked, by=desk.user_id) if asked.by == "me" else asked
+    own = replace(asked, by=desk.user_id if asked.by == "me" else asked.by, reader=desk.user_id)
     try:
         rows = list_rows(desk.service.database, desk.site_id, own, desk.frame.now, limit)
     except ValueError:

@@ -242,6 +242,18 @@ def test_an_editors_rule_takes_the_publish_button_from_moderators(room: Newsroom
     assert 'data-act="publish"' in edith.queue().html
 
 
+def test_a_filter_does_not_tell_the_finding_to_whoever_is_asked(room: Newsroom) -> None:
+    trio = Trio(room)
+    trio.flag()
+    trio.ask(of=trio.tara)
+    meera, tara = room.browser(trio.meera), room.browser(trio.tara)
+    for narrow in ("ground=defamatory", "score_from=0.5", "status=all&ground=defamatory", "status=held&score_from=0.5"):
+        path = f"/s/gazette/list.csv?{narrow}"
+        assert trio.comment in meera.get(path).text, narrow
+        assert trio.comment not in tara.get(path).text, narrow
+    assert trio.comment in tara.get("/s/gazette/list.csv").text
+
+
 def test_list_and_counts_name_what_waits_for_an_editor(room: Newsroom) -> None:
     trio = Trio(room)
     trio.ask()
