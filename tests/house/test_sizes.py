@@ -11,6 +11,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "moderation"
 LONGEST_MODULE = 300
 LONGEST_FUNCTION = 50
+LONGEST_SCRIPT = 80
+LONGEST_STYLE = 500
 DRAWERS = {"utils", "helpers", "common", "misc", "util", "helper"}
 
 
@@ -37,6 +39,15 @@ def test_no_function_is_longer_than_50_lines() -> None:
         if one.end_lineno and one.end_lineno - one.lineno + 1 > LONGEST_FUNCTION
     ]
     assert long == []
+
+
+def test_a_script_is_read_at_a_glance_and_the_style_in_one_sitting() -> None:
+    static = PACKAGE / "web" / "static"
+    lengths = {path: len(path.read_text("utf-8").splitlines()) for path in static.rglob("*") if path.is_file()}
+    long = {path.name: n for path, n in lengths.items() if path.suffix == ".js" and n > LONGEST_SCRIPT}
+    long |= {path.name: n for path, n in lengths.items() if path.suffix == ".css" and n > LONGEST_STYLE}
+    assert any(path.suffix == ".js" for path in lengths)
+    assert long == {}
 
 
 def test_no_module_is_a_drawer_for_everything() -> None:
