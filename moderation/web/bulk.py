@@ -17,6 +17,7 @@ from moderation.access.permissions import Permission
 from moderation.errors import Invalid, ModerationError
 from moderation.review.verdict import Ruling
 from moderation.storage.batches import BatchLine, read_batch
+from moderation.storage.groups import count_copies
 from moderation.storage.ids import new_id
 from moderation.storage.listing import ListFilter, ListRow, list_rows
 from moderation.web.deciding import read_act, refuse_unstorable
@@ -63,9 +64,9 @@ def preview_bulk(
     rows = _chosen(desk, ids or [], cluster)
     if not rows:
         raise Invalid("nothing is chosen that can be decided", hint="tick the comments first")
-    page = PreviewPage(
-        tuple(rows), action.value, ground.value if ground else "", words, max(0, len(ids or []) - len(rows))
-    )
+    database = desk.service.database
+    asked = count_copies(database, desk.site_id, {cluster}).get(cluster, 0) if cluster else len(ids or [])
+    page = PreviewPage(tuple(rows), action.value, ground.value if ground else "", words, max(0, asked - len(rows)))
     return desk.pages.render("bulk.html", desk.frame, page)
 
 

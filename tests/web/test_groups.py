@@ -52,6 +52,17 @@ def test_a_group_leads_to_its_cases_which_are_decided_at_once(room: Newsroom) ->
     assert meera.get("/s/gazette/list?group=nothing").status_code == 422
 
 
+def test_copies_that_a_colleague_reads_are_left_out_and_counted(room: Newsroom) -> None:
+    wave(room, 5)
+    meera, tara = room.browser(room.person()), room.browser(room.person("Tara Rao"))
+    (copies,) = read_groups(room.database, "gazette", "cluster")
+    tara.queue()  # and with it the two that are ready behind
+    form = {"csrf": Page(meera.get("/s/gazette/list")).csrf, "cluster": copies.key, "act": "reject:spam"}
+    page = Page(meera.post("/s/gazette/bulk", form))
+    assert "Reject all 2 as Spam" in page.text
+    assert "3 are left out" in page.text
+
+
 def test_a_filter_that_came_by_a_link_is_named_and_can_be_taken_away(room: Newsroom) -> None:
     wave(room, 2)
     room.held(2)
