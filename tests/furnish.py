@@ -60,14 +60,14 @@ def write_some(service) -> None:
         service.intake.submit(Arrival("demo", comment)).result(30)
 
 
-def write_one(service, words: str) -> str:
+def write_one(service, words: str, article: str, title: str) -> str:
     """A reader's comment; the token of its status page."""
     from moderation.ports import Arrival
     from moderation.vocabulary import Article, Author, Comment, Door
 
-    article = Article("ferry-fares", "https://courier.example/ferry-fares", "Ferry fares to rise from Monday", "city")
+    under = Article(article, f"https://courier.example/{article}", title)
     author = Author("Asha Shenoy", "asha@reader.example")
-    comment = Comment(words, Door.FORM, article=article, author=author, received_at=service.clock())
+    comment = Comment(words, Door.FORM, article=under, author=author, received_at=service.clock())
     return service.intake.submit(Arrival("demo", comment)).result(30).status_token
 
 
@@ -115,9 +115,8 @@ def doors_of(service) -> dict[str, str]:
     )
     invite = make_link(service.database, new.id, LinkPurpose.INVITE, os.urandom, service.clock())
     note_asked(service.database, Unasked("a", "demo", "", "", b"", os.urandom(16)), "picture", service.clock())
-    held, rejected = (
-        write_one(service, words) for words in ("Ask the mayor who paid for his stupid bridge.", "Earn from home!")
-    )
+    held = write_one(service, "Ask the mayor who paid for his stupid bridge.", "bridge", "The bridge opens in May")
+    rejected = write_one(service, "Earn from home!", "ferry-fares", "Ferry fares to rise from Monday")
     return {
         "reader": "/",
         "status": f"/status/{held}",

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from moderation.app import create_app
 from tests.journeys.in_browser import WCAG
 from tests.screenshots import Furnished, furnished, link_for, serve, show
 
 WIDTHS = {"light": 1280, "dark": 320}
+HIDDEN = "Array.from(document.querySelectorAll('.scroll')).filter(box => box.scrollWidth > box.clientWidth).length"
+UNCOVERED = (
+    "one => { const box = one.getBoundingClientRect();"
+    " return one.contains(document.elementFromPoint(box.x + 4, box.y + box.height / 2)) }"
+)
 HEADS = "table => Array.from(table.querySelectorAll('tr')).slice(0, 2).map(row => Array.from(row.cells).map(cell => cell.offsetLeft))"
 
 
@@ -49,6 +54,8 @@ def test_axe_finds_nothing_and_a_narrow_page_fits(
             wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             if wide > 0:
                 faults.append((name, "too wide", wide))
+            if size["width"] < 600 and page.evaluate(HIDDEN):
+                faults.append((name, "a table is cut off", ""))
             if page.locator("h1").count() != 1 and not name.startswith("queue"):
                 faults.append((name, "headings", page.locator("h1").count()))
 
@@ -66,4 +73,23 @@ def test_the_heads_of_the_list_stand_over_their_columns(room: Furnished, base: s
     head, first = page.locator("table.list").evaluate(HEADS)
     assert len(head) == 7
     assert head == first
+    page.context.close()
+
+
+def test_what_decides_is_in_view_without_scrolling(room: Furnished, base: str, browser: Browser) -> None:
+    page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    signed_in(page, room, base)
+    page.goto(base + room.known["queue"])
+    assert page.locator("#stage .side").evaluate("side => side.getBoundingClientRect().bottom > innerHeight")
+    for choice in (".publish", ".reject", "[data-act=skip]", "[data-digit='9']"):
+        expect(page.locator(f"#stage .acts {choice}").first).to_be_in_viewport(ratio=1)
+    page.locator("#stage button.publish").focus()
+    assert page.evaluate("scrollY") == 0
+    page.keyboard.press("0")
+    page.locator("#stage .clauses button").last.focus()
+    expect(page.locator("#stage .clauses button").last).to_be_in_viewport(ratio=1)
+    for inside in page.locator("#stage .desk :is(a, summary)").all():
+        if inside.is_visible():
+            inside.focus()
+            assert inside.evaluate(UNCOVERED), inside.inner_text()
     page.context.close()
