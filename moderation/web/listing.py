@@ -113,7 +113,11 @@ def _number(text: str, least: float, most: float, otherwise: float) -> float:
 def address_of(asked: ListFilter, **changes: str) -> str:
     """The filter as the end of an address; what filters nothing is left out."""
     plain = ListFilter()
-    values = {field.name: getattr(asked, field.name) for field in fields(asked) if field.name not in {"lane", "cases", "reader"}}
+    values = {
+        field.name: getattr(asked, field.name)
+        for field in fields(asked)
+        if field.name not in {"lane", "cases", "reader"}
+    }
     return urlencode({n: v for n, v in {**values, **changes}.items() if v != getattr(plain, n) or n == "status"})
 
 
