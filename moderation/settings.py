@@ -86,10 +86,14 @@ def load_settings() -> Settings:
         Invalid: with every fault of the settings in one message.
     """
     try:
-        return Settings(**_secrets_from_files())
+        settings = Settings(**_secrets_from_files())
     except ValidationError as problem:
         faults = [f"`{PREFIX}{str(e['loc'][0]).upper()}`: {e['msg'].lower()}" for e in problem.errors()]
         raise Invalid("settings: " + "; ".join(faults), hint="see `moderation settings --help`") from None
+    if "public_url" in settings.model_fields_set:
+        return settings
+    # Links lead to where the service listens, whichever command makes them.
+    return settings.model_copy(update={"public_url": f"http://localhost:{settings.port}"})
 
 
 def _secrets_from_files() -> dict[str, Any]:

@@ -54,11 +54,7 @@ def override(*, host: str | None = None, port: int | None = None) -> Settings:
         os.environ[f"{PREFIX}HOST"] = host
     if port is not None:
         os.environ[f"{PREFIX}PORT"] = str(port)
-    settings = load_settings()
-    if "public_url" not in settings.model_fields_set:
-        os.environ[f"{PREFIX}PUBLIC_URL"] = f"http://localhost:{settings.port}"
-        settings = load_settings()
-    return settings
+    return load_settings()
 
 
 def run_service(settings: Settings, *, processes: int = 1, jobs: bool = True) -> None:

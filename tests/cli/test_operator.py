@@ -41,6 +41,12 @@ def test_first_run_makes_everything_once_and_keeps_it(home: Home) -> None:
         assert (home.path / name).stat().st_mode & 0o077 == 0
 
 
+def test_a_link_of_the_command_line_leads_to_the_port_of_the_service(ready: Home) -> None:
+    ready.env["MODERATION_PORT"] = "8123"
+    link = ready.json("user", "link", "moderator@example.org", "--json")["link"]
+    assert link.startswith("http://localhost:8123/sign-in/link/")
+
+
 def test_the_printed_line_gives_a_decision_and_the_printed_link_opens(home: Home) -> None:
     with home.serving("first-run", "--serve"):
         # everything printed before the ready line is in the pipe already

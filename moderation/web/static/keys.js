@@ -9,7 +9,10 @@
     if (!found) return false;
     if (found.matches("input, textarea")) { found.focus(); found.select?.(); } else { found.click(); }
     // A key that opens a form leads into it; Escape leads out again.
-    if (found.matches("[data-first]")) found.parentElement.querySelector("select, textarea, input:not([type=hidden])")?.focus();
+    if (found.matches("[data-first]")) {
+      found.parentElement.scrollIntoView({ block: "nearest" });
+      found.parentElement.querySelector("select, textarea, input:not([type=hidden])")?.focus({ preventScroll: true });
+    }
     return true;
   };
 
