@@ -201,6 +201,12 @@ def count_author(session: Session, author_id: str | None, before: Status | None,
     if after in COUNTED:
         changes[after.value] = AUTHOR.c[after.value] + 1
         recent = session.exec(select(AuthorRow.recent).where(AuthorRow.id == author_id)).one()
-        changes["recent"] = (recent + after.value[0])[-RECENT:]
+        changes["recent"] = _with_outcome(recent, before, after)
     if changes:
         session.connection().execute(update(AUTHOR).where(AUTHOR.c.id == author_id).values(changes))
+
+
+def _with_outcome(recent: str, before: Status | None, after: Status) -> str:
+    """The last outcomes when one of them changes: a comment that was held and then rejected is one outcome, not two."""
+    head, found, tail = recent.rpartition(before.value[0]) if before in COUNTED else ("", "", "")
+    return head + after.value[0] + tail if found else (recent + after.value[0])[-RECENT:]

@@ -128,3 +128,16 @@ def test_history_is_filtered_by_status_with_its_counts(room: Newsroom, editor: B
     assert "Held 1" in page.text
     assert "You are an idiot" in page.text
     assert "A fair report" not in page.text
+
+
+def test_a_comment_that_was_held_and_rejected_is_one_of_the_last_outcomes(room: Newsroom) -> None:
+    from moderation.storage.settle import settle_due
+
+    for n in range(4):
+        room.comment(f"You are an idiot, number {n}.", name="Reader A")
+    meera, author = room.browser(room.person()), author_of(room, "Reader A")
+    for act in ("reject", "reject", "publish"):
+        page = meera.queue()
+        meera.post(f"/s/gazette/cases/{page.case}/{act}", {**page.form, "ground": "insulting"})
+    settle_due(room.database, datetime.now(UTC) + timedelta(minutes=5))
+    assert "2 of 4 rejected" in Page(meera.get(f"/s/gazette/authors/{author}")).text
