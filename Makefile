@@ -53,11 +53,10 @@ needs-data:
 	@touch $@
 
 train: needs-data .venv-train/.installed ## train the shipped encoder anew from DATA=folder
-	@PYTHON=.venv-train/bin/python bash training/run.sh $(DATA) $(OUT) $(VERSION)
-	@cp $(OUT)/encoder.onnx $(OUT)/tokenizer.json $(OUT)/*.json moderation/scoring/weights/
+	@.venv-train/bin/python -m training --data $(DATA) --out $(OUT) --version $(VERSION) --install
 
 train-quick: needs-data .venv-train/.installed ## the whole path in minutes; its weights are worth nothing
-	@QUICK=1 PYTHON=.venv-train/bin/python bash training/run.sh $(DATA) training/runs/quick quick 0.01
+	@.venv-train/bin/python -m training --data $(DATA) --quick
 
 demo: setup ## fill the demo site with lifelike comments, through the running service
 	@$(BIN)/moderation demo $(ARGS)

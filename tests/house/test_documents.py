@@ -73,3 +73,17 @@ def test_help_of_every_command_names_its_options_in_words(name: str) -> None:
     for option in [p for p in load_command(name).params if p.name != "help"]:
         if isinstance(option, typer.core.TyperOption):
             assert option.help, f"{name} {option.name} has no help"
+
+
+def test_the_makefile_calls_what_is_there() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    scripts = re.findall(r"(?:python|bash) ([a-z/_]+\.(?:py|sh))", makefile)
+    assert len(scripts) > 5
+    assert [one for one in scripts if not (ROOT / one).is_file()] == []
+    calls = re.findall(r"-m training (.*)", makefile)
+    asked = {option for call in calls for option in re.findall(r"--[a-z]+", call)}
+    shown = subprocess.run(
+        [sys.executable, "-m", "training", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    assert len(calls) == 2
+    assert {option for option in asked if option not in shown} == set()
