@@ -31,6 +31,7 @@ from moderation.storage.queue_counts import QueueCounts
 from moderation.web import legal_words, words
 from moderation.web.browsers import browser_of
 from moderation.web.clock_words import ago, lasting, moment
+from moderation.web.language_names import language_name
 
 HERE: Final = Path(str(files("moderation.web")))
 LANGUAGES: Final = ("en",)
@@ -133,7 +134,9 @@ def _environment(base: str) -> Environment:
         lambda one, many, n: catalogue().ngettext(one, many, n),
         newstyle=True,
     )
-    env.filters.update(ago=_with_now(ago), lasting=lasting, moment=moment, browser=browser_of)
+    env.filters.update(
+        ago=_with_now(ago), lasting=lasting, moment=moment, browser=browser_of, language_name=language_name
+    )
     env.globals.update(words=words, legal_words=legal_words)
     env.globals.update(static=lambda name: f"{base}/static/{name}?v={fingerprint(name)}")
     return env
