@@ -27,6 +27,7 @@ from moderation.evidence.retention import retain_until
 from moderation.evidence.sender import SealedSender
 from moderation.evidence.tags import TagKeys
 from moderation.intake_line import Intake
+from moderation.log_lines import write_plain_lines
 from moderation.pipeline import Pipeline
 from moderation.policy_shelf import PolicyShelf
 from moderation.ports import Ports, Tags, Texture
@@ -188,6 +189,7 @@ def open_database(settings: Settings) -> Database:
 
 def build_service(settings: Settings, *, scorer: LoadingScorer | None = None) -> Service:
     """The whole service, ready to take comments; the model loads in the background."""
+    write_plain_lines()
     database = open_database(settings)
     shelf = open_shelf(settings, database)
     custody = build_custody(settings, database, lambda site: shelf.rules(site).region)
