@@ -12,10 +12,8 @@ import hashlib
 from typing import Final
 
 from limits import RateLimitItem, parse_many
-from limits.storage import storage_from_string
-from limits.strategies import FixedWindowRateLimiter
 
-from moderation.access.window_counts import WindowCounts
+from moderation.access.window_counts import open_limiter
 from moderation.errors import Forbidden
 
 ACCOUNT: Final = "10/5minutes;40/hour"
@@ -34,7 +32,7 @@ class SignInThrottle:
     """Counts tries by account and by address."""
 
     def __init__(self, redis_url: str = "", *, account: str = ACCOUNT, address: str = ADDRESS) -> None:
-        self._limiter = _limiter(redis_url)
+        self._limiter = open_limiter(redis_url)
         self._account = parse_many(account)
         self._address = parse_many(address)
 
@@ -71,7 +69,7 @@ class SendThrottle:
     """Counts what a readers' form sends from one address. Many readers of one telephone network share an address."""
 
     def __init__(self, redis_url: str = "", *, address: str = SENT) -> None:
-        self._limiter = _limiter(redis_url)
+        self._limiter = open_limiter(redis_url)
         self._items = parse_many(address)
 
     def hit(self, address: str | None) -> None:
@@ -82,10 +80,6 @@ class SendThrottle:
         """
         if address and not all([self._limiter.hit(item, "sent", _digest(address)) for item in self._items]):  # noqa: C419
             raise TooManySent
-
-
-def _limiter(redis_url: str) -> FixedWindowRateLimiter:
-    return FixedWindowRateLimiter(storage_from_string(redis_url) if redis_url else WindowCounts())
 
 
 def _digest(value: str) -> str:

@@ -12,9 +12,15 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from limits.storage import Storage
+from limits.storage import Storage, storage_from_string
+from limits.strategies import FixedWindowRateLimiter
 
 SWEEP_SECONDS: Final = 60.0
+
+
+def open_limiter(redis_url: str = "") -> FixedWindowRateLimiter:
+    """Bounds how often something may happen: counted in Redis where its address is given, else in this process."""
+    return FixedWindowRateLimiter(storage_from_string(redis_url) if redis_url else WindowCounts())
 
 
 class WindowCounts(Storage):

@@ -12,12 +12,13 @@ from typing import Annotated, Final
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from fastapi.security.utils import get_authorization_scheme_param
+from limits import RateLimitItemPerMinute
 
 from moderation.access.api_keys import hash_key, looks_like_key
+from moderation.access.window_counts import open_limiter
 from moderation.api.problems import TooMany, Unauthorized
 from moderation.bootstrap import Service
 from moderation.call_book import name_caller
-from moderation.storage.counters import Counters
 from moderation.storage.keys import KeyHolder, find_key
 
 FRESH: Final = 1.0
@@ -30,8 +31,8 @@ class KeyRing:
     def __init__(self, service: Service, per_minute: int) -> None:
         self._service = service
         self._found: dict[str, tuple[float, KeyHolder | None]] = {}
-        self._per_minute = per_minute
-        self._asked = Counters()
+        self._limit = RateLimitItemPerMinute(per_minute)
+        self._limiter = open_limiter()
 
     def holder(self, key: str) -> KeyHolder:
         """Whose key it is.
@@ -53,8 +54,7 @@ class KeyRing:
         if known[1] is None:
             raise Unauthorized("this key is unknown or revoked")
         name_caller(known[1].site_id, known[1].key_id, known[1].lane.value)
-        self._asked.count((known[1].key_id,))
-        if self._asked.seen(known[1].key_id) > self._per_minute:
+        if not self._limiter.hit(self._limit, known[1].key_id):
             raise TooMany
         return known[1]
 
