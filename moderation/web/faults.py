@@ -9,23 +9,20 @@ What this file decides
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from moderation.access.throttle import TooManyTries
+from moderation.api.problems import log_internal
 from moderation.errors import Conflict, Forbidden, Invalid, ModerationError, NotFound, Unavailable
 from moderation.web.pages import Frame
 from moderation.web.viewer import NotSignedIn, pages_of, plain_frame, wants_fragment
-
-log = structlog.get_logger(__name__)
 
 STATUS_OF: Final[tuple[tuple[type[ModerationError], int], ...]] = (
     (NotSignedIn, 401),
@@ -77,11 +74,8 @@ def of_error(request: Request, error: ModerationError) -> Response:
 
 def internal(request: Request, error: Exception) -> Response:
     """An error that nobody foresaw."""
-    incident = uuid.uuid4().hex[:12]
-    # A database error prints the statement's values, and those hold comments.
-    traced = "sqlalchemy" not in type(error).__module__
-    log.error("internal_error", incident=incident, error=type(error).__name__, exc_info=error if traced else False)
-    return show_fault(request, FaultPage(500, "internal", "something went wrong here", incident=incident))
+    page = FaultPage(500, "internal", "something went wrong here", incident=log_internal(error))
+    return show_fault(request, page)
 
 
 def _back(request: Request) -> str:
