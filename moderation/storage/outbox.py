@@ -217,10 +217,14 @@ def replay(database: Database, site_id: str, ids: Sequence[str] | None, now: dat
 
 def count_dead(database: Database, site_id: str) -> int:
     """How many messages of a site were given up."""
-    table = table_of(OutboxRow)
-    query = columns(func.count()).where(table.c.site_id == site_id, table.c.state == DEAD)
     with database.reading() as session:
-        return int(session.connection().execute(query).scalar_one())
+        return count_messages(session, site_id, DEAD)
+
+
+def count_messages(session: Session, site_id: str, state: str) -> int:
+    """How many messages of a site are in a state."""
+    query = select(func.count()).select_from(OutboxRow).where(OutboxRow.site_id == site_id, OutboxRow.state == state)
+    return session.exec(query).one()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from sqlmodel import Session, col, select
 
 from moderation.storage.database import Database
 from moderation.storage.ids import first_id_at
-from moderation.storage.outbox import DEAD, DELIVERED
-from moderation.storage.tables import ApiKey, CallRow, CommentRow, Membership, OutboxRow, RevisionRow
+from moderation.storage.outbox import DEAD, DELIVERED, count_messages
+from moderation.storage.tables import ApiKey, CallRow, CommentRow, Membership, RevisionRow
 from moderation.vocabulary import Door, Lane, Role, Status
 
 LOOKED_BACK: Final = timedelta(days=7)
@@ -55,6 +55,12 @@ class Progress:
     moderators: int = 0
     shadowed: Mapping[str, Shadowed] = field(default_factory=dict)
 
+    @property
+    def newest(self) -> datetime | None:
+        """When a door was last used well; nothing while the site waits for its first comment."""
+        used = [first.at for first in (self.test, self.live) if first]
+        return max([*used, self.scored] if self.scored else used, default=None)
+
 
 def read_progress(database: Database, site_id: str, now: datetime) -> Progress:
     """How far the site has come at `now`."""
@@ -64,8 +70,8 @@ def read_progress(database: Database, site_id: str, now: datetime) -> Progress:
             live=_first(session, site_id, Lane.LIVE),
             scored=_scored(session, site_id),
             tried=_tried(session, site_id),
-            told=_messages(session, site_id, DELIVERED),
-            dead=_messages(session, site_id, DEAD),
+            told=count_messages(session, site_id, DELIVERED),
+            dead=count_messages(session, site_id, DEAD),
             failed_today=_failed(session, site_id, now - A_DAY),
             moderators=_moderators(session, site_id),
             shadowed=_shadowed(session, site_id, now - LOOKED_BACK),
@@ -96,11 +102,6 @@ def _tried(session: Session, site_id: str) -> frozenset[Status]:
         select(CommentRow.status).where(CommentRow.site_id == site_id, CommentRow.lane == Lane.TEST.value).distinct()
     )
     return frozenset(Status(word) for word in session.exec(query).all())
-
-
-def _messages(session: Session, site_id: str, state: str) -> int:
-    query = select(func.count()).select_from(OutboxRow).where(OutboxRow.site_id == site_id, OutboxRow.state == state)
-    return session.exec(query).one()
 
 
 def _failed(session: Session, site_id: str, since: datetime) -> int:

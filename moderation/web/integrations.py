@@ -47,7 +47,7 @@ class WaitingFor:
     @property
     def arrived(self) -> bool:
         """Whether there is nothing to wait for."""
-        return any((self.progress.test, self.progress.live, self.progress.scored))
+        return self.progress.newest is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +166,7 @@ def _waiting(desk: Desk) -> WaitingFor:
     write_down(desk.service)
     progress = read_progress(desk.service.database, desk.site_id, desk.frame.now)
     failed = newest_calls(desk.service.database, desk.site_id, failed_only=True, limit=1)
-    arrived = [one.at for one in (progress.test, progress.live) if one]
-    newest = max((*arrived, *filter(None, [progress.scored])), default=None)
-    trouble = next((call for call in failed if newest is None or call.at > newest), None)
+    trouble = next((call for call in failed if progress.newest is None or call.at > progress.newest), None)
     return WaitingFor(progress, trouble)
 
 
