@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from moderation.storage.database import Database, open_engine
+from moderation.storage.tables import LogHead
+from moderation.storage.unit_of_work import table_of
 
 SQLITE, POSTGRESQL = {"1": "not", "2": "waits"}, {"off": "not", "on": "waits"}
 
@@ -47,3 +51,27 @@ def test_a_connection_that_died_while_nobody_used_it_is_never_handed_out(
     other.close()
     with database.reading() as session:
         assert session.execute(text("SELECT pg_backend_pid()")).scalar_one() != first
+
+
+@pytest.mark.parametrize("eager", [0.0, 1.0], ids=["patient", "eager"])
+def test_two_writers_wait_for_each_other_however_long_one_of_them_takes(
+    database: Database, monkeypatch: pytest.MonkeyPatch, eager: float
+) -> None:
+    monkeypatch.setattr("moderation.storage.database.EAGER_SECONDS", eager)
+    order: list[str] = []
+    table = table_of(LogHead)
+    head = update(table).values(size=table.c.size + 1)
+
+    def write() -> None:
+        with database.writing() as session:
+            session.execute(head)
+            order.append("second")
+
+    second = threading.Thread(target=write)
+    with database.writing() as session:
+        session.execute(head)
+        second.start()
+        second.join(0.05)
+        order.append("first")
+    second.join(30)
+    assert order == ["first", "second"]
