@@ -24,6 +24,7 @@ SITE: Final = "demo"
 NAME: Final = "The Karavali Courier"
 AGENT: Final = "Mozilla/5.0 (demonstration)"
 WAIT: Final = 120.0
+CARE: Final = ("sensitive", "guidance")
 
 
 def fill_demo(service: Service, site_id: str = SITE) -> dict[Status, int]:
@@ -61,6 +62,7 @@ def _articles(service: Service, site_id: str, now: datetime) -> dict[str, Articl
     told = json.loads((files("moderation.demo") / "articles.json").read_text(encoding="utf-8"))
     for one in told:
         fields = {name: one[name] for name in ("url", "title", "section", "subjects", "body")}
+        fields |= {name: one[name] for name in CARE if name in one}
         put_article(service.database, site_id, one["id"], now, **fields)
     return {
         one["id"]: Article(one["id"], one["url"], one["title"], one["section"], tuple(one["subjects"])) for one in told

@@ -5,6 +5,13 @@ import json
 from collections import Counter
 from pathlib import Path
 
+from sqlmodel import select
+
+from moderation.demo.fill import fill_demo
+from moderation.storage.tables import ArticleRow
+from tests.factories import make_world
+from tests.fakes import WordScorer
+
 DEMO = Path(__file__).resolve().parents[2] / "moderation" / "demo"
 KINDS = {
     "praise", "anger", "insult", "slander", "spam_wave", "doxing", "kannada", "hindi", "condolence", "question",
@@ -59,6 +66,16 @@ def test_no_address_of_a_demo_comment_can_be_real() -> None:
         address = ipaddress.ip_address(comment["ip"])
         assert any(address in net for net in DOCUMENTATION if net.version == address.version), comment["ip"]
     assert all(".example/" in article["url"] for article in articles().values())
+
+
+def test_an_article_about_children_is_sensitive_and_says_how_to_judge(tmp_path: Path) -> None:
+    world = make_world(tmp_path, scorer=WordScorer())
+    fill_demo(world.service, "demo")
+    with world.service.database.reading() as session:
+        sad = session.exec(select(ArticleRow).where(ArticleRow.id == "nandipura-school-lake-trip")).one()
+    assert sad.sensitive == "minor"
+    assert "parents read here" in (sad.guidance or "")
+    world.close()
 
 
 def test_articles_are_short_and_name_their_subjects_in_the_text() -> None:
