@@ -17,13 +17,20 @@ from moderation.checks.catalogue import CHECKS
 from moderation.policy.grammar import Level
 from moderation.policy.model import Policy
 from moderation.text.show import show
-from moderation.vocabulary import Decision, DecisionInput, Field, FiredRule, Scores, Signal
+from moderation.vocabulary import Decision, DecisionInput, Field, FiredRule, Label, Scores, Signal
 from moderation.web.marks import Mark
 
 QUIET = frozenset({"language", "fill_seconds", "first_comment", "rejected_share"})
 MATCH_LIMIT = 60
 MATCHES = 4
 SHOWN_FROM = 0.2
+CARRIED_BY: Mapping[str, tuple[str, ...]] = {
+    Label.DEFAMATION: ("about", "imputes"),
+    **dict.fromkeys(
+        (Label.SEVERE_TOXICITY, Label.OBSCENE, Label.THREAT, Label.INSULT, Label.IDENTITY_ATTACK), (Label.TOXICITY,)
+    ),
+}
+"""The spans that carry a label which the model marks under another name: whom and of what, and the words of abuse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +153,8 @@ def _scores(
             continue
         for label, value in sorted(one.values.items(), key=lambda item: -item[1]):
             level, limit = _level(value, thresholds.get(label, {}))
-            cuts = [(span.start, span.end) for span in one.spans if span.label == label]
+            carried = (label, *CARRIED_BY.get(label, ()))
+            cuts = [(span.start, span.end) for span in one.spans if span.label in carried]
             matched = _matched(words.get(where, ""), cuts)
             reason = Reason(label, "score", 0, f"{value:.2f}", value, level, limit, source, where, "", matched, "")
             found.append((reason, cuts))
