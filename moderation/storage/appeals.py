@@ -66,6 +66,7 @@ def open_appeal_case(session: Session, site_id: str, appeal: Appeal, barred: str
             author_id=row.author_id,
             language=was.language if was else "",
             score=was.score if was else 0.0,
+            score_label=was.score_label if was else "",
             cluster=row.cluster,
             barred=barred,
             opened_at=appeal.opened_at,

@@ -9,10 +9,10 @@ from sqlalchemy import update
 from sqlmodel import Session
 
 from moderation.ports import Received
-from moderation.review.priority import rank
+from moderation.review.priority import highest_harm, rank
 from moderation.storage.tables import CaseRow
 from moderation.storage.unit_of_work import table_of
-from moderation.vocabulary import Action, CaseState, Field, Label
+from moderation.vocabulary import Action, CaseState
 
 KIND_UNAVAILABLE = "unavailable"
 KIND_REVIEW = "review"
@@ -22,7 +22,7 @@ KIND_HELD = "held"
 def case_row(one: Received, author_id: str | None) -> dict[str, Any]:
     """The case of a comment that waits for a person."""
     decision, facts, comment = one.judged.decision, one.judged.facts, one.arrival.comment
-    scores = one.judged.given.scores.get(Field.TEXT)
+    score, label = highest_harm(one.judged.given.scores)
     grounds = [ground.value for ground in decision.grounds]
     return {
         "id": one.sender_id,
@@ -40,7 +40,8 @@ def case_row(one: Received, author_id: str | None) -> dict[str, Any]:
         "article_id": facts.article.id or None,
         "author_id": author_id,
         "language": one.judged.given.comment.language,
-        "score": float(scores.values.get(Label.TOXICITY, 0.0)) if scores else 0.0,
+        "score": score,
+        "score_label": label,
         "cluster": facts.sender.cluster or one.texture.exact or None,
         "version": 1,
         "opened_at": one.now,

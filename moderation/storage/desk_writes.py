@@ -75,6 +75,7 @@ def reopen(database: Database, site_id: str, comment_id: str, now: datetime, *, 
             author_id=row.author_id,
             language=last.language if last else "",
             score=last.score if last else 0.0,
+            score_label=last.score_label if last else "",
             barred=barred,
             opened_at=now,
         )

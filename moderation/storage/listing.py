@@ -82,6 +82,7 @@ class ListRow:
     language: str
     ground: str
     score: float | None
+    score_label: str
     cluster: str
     due_at: datetime | None
     received_at: datetime
@@ -128,6 +129,7 @@ def _columns() -> tuple[Any, ...]:
         CASE.c.ground,
         COMMENT.c.grounds,
         CASE.c.score,
+        CASE.c.score_label,
         CASE.c.cluster,
         CASE.c.due_at,
         COMMENT.c.received_at,
@@ -233,6 +235,7 @@ def _row(row: Any, *, waiting: bool) -> ListRow:
         language=row.language,
         ground=(row.ground if waiting else (grounds[0] if grounds else "")) or "",
         score=row.score or 0.0,
+        score_label=row.score_label or "",
         cluster=row.cluster or "",
         due_at=row.due_at,
         received_at=row.received_at,

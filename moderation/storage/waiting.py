@@ -12,7 +12,7 @@ from moderation.callbacks.message import Told
 from moderation.evidence.record import Leaf
 from moderation.policy.record import decode_input
 from moderation.ports import Arrival, Judged, Waiting
-from moderation.review.priority import rank
+from moderation.review.priority import highest_harm, rank
 from moderation.storage.cases import KIND_HELD, KIND_REVIEW, KIND_UNAVAILABLE, close_cases
 from moderation.storage.database import Database
 from moderation.storage.domains import learn_from_verdict
@@ -104,6 +104,7 @@ def write_rejudged(database: Database, was: Waiting, judged: Judged, record: byt
         if decision.action is Action.HOLD or decision.rules:
             case.kind = KIND_HELD if decision.action is Action.HOLD else KIND_REVIEW
             case.grounds, case.ground = grounds, grounds[0] if grounds else None
+            case.score, case.score_label = highest_harm(judged.given.scores)
             case.severity, case.due_at, case.version = (
                 rank(decision.severity),
                 row.received_at + decision.due,

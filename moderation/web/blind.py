@@ -51,6 +51,8 @@ def without_views(lines: Iterable[OpinionLine]) -> tuple[OpinionLine, ...]:
 def rows_without_view(rows: Iterable[ListRow], user_id: str) -> list[ListRow]:
     """The list for one person: of cases that wait for a second opinion only the asking one sees ground and score."""
     return [
-        replace(row, ground="", score=None) if row.asked_by and row.asked_by != user_id and row.open else row
+        replace(row, ground="", score=None, score_label="")
+        if row.asked_by and row.asked_by != user_id and row.open
+        else row
         for row in rows
     ]

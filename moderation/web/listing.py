@@ -182,7 +182,10 @@ def export_list(
     rows = rows_of(desk, asked, EXPORT)
     out = io.StringIO()
     writer = csv.writer(out)
-    names = ("comment_id", "status", "state", "ground", "score", "section", "article", "name", "text", "received_at")
+    names = (
+        "comment_id", "status", "state", "ground", "score", "score_label", "section", "article", "name", "text",
+        "received_at",
+    )  # fmt: skip
     writer.writerow(names)
     writer.writerows([[_cell(getattr(row, name)) for name in names] for row in rows])
     headers = {"Content-Disposition": f'attachment; filename="{desk.site_id}-comments.csv"'}

@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 from moderation.access.sessions import LinkPurpose
 from moderation.app import create_app
 from moderation.ports import Arrival
+from moderation.scoring.scorer import Scorer
 from moderation.storage.people import add_person, make_link
 from moderation.vocabulary import Article, Author, Comment, Door, Lane, Role, Sender
 from tests.factories import World, make_world
@@ -130,7 +131,7 @@ class Page:
         return found.group(1) if found else ""
 
 
-def open_newsroom(folder: Path, url: str = "", **more: object) -> Newsroom:
-    scorer = WordScorer()
+def open_newsroom(folder: Path, url: str = "", scorer: Scorer | None = None, **more: object) -> Newsroom:
+    scorer = scorer or WordScorer()
     world = make_world(folder, url, scorer=scorer, **more)
     return Newsroom(world, create_app(world.settings, workers=False, service=world.service), scorer)

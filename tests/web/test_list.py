@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from moderation.storage.listing import ListFilter, list_rows
+from moderation.vocabulary import Scores
+from tests.fakes import WordScorer
 from tests.web.newsroom import Newsroom, Page, open_newsroom
 
 
@@ -37,6 +39,34 @@ def test_every_filter_narrows_and_pages_go_on_where_they_ended(room: Newsroom) -
     first = list_rows(room.database, "gazette", ListFilter(), now, 4)
     rest = list_rows(room.database, "gazette", ListFilter(after=first[-1].key), now, 4)
     assert len({row.case_id for row in first + rest}) == 6
+
+
+class Accusing(WordScorer):
+    """Hears defamation in "bribe"."""
+
+    def _one(self, text: str) -> Scores:
+        share = 0.94 if "bribe" in text else 0.02
+        return Scores(
+            {"toxicity": 0.11, "defamation": share, "sexual_explicit": 0.99, "checkworthy": 0.98}, "words", "1"
+        )
+
+
+def test_a_case_is_listed_by_its_highest_harm_whatever_label_that_is(tmp_path: Path) -> None:
+    room = open_newsroom(tmp_path, scorer=Accusing())
+    room.comment("The clerk took a bribe.")
+    meera = room.browser(room.person())
+    assert "0.94 defamation" in Page(meera.get("/s/gazette/list?score_from=0.9")).text
+    assert ",0.94,defamation," in meera.get("/s/gazette/list.csv").text
+    room.world.close()
+
+
+def test_a_case_that_waited_for_its_score_is_listed_by_it(room: Newsroom) -> None:
+    room.scorer.away = True
+    room.comment("You gherkin, as everybody here knows well")
+    assert found(room, score_from=0.9) == []
+    room.scorer.away = False
+    assert room.world.service.pipeline.rejudge() == 1
+    assert found(room, score_from=0.9) == ["You gherkin, as everybody here knows well"]
 
 
 def test_a_wave_is_decided_once_and_taken_back_as_a_whole(room: Newsroom) -> None:

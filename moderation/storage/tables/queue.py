@@ -45,6 +45,7 @@ class CaseRow(SQLModel, table=True):
     author_id: str | None = Field(default=None, sa_column=short(nullable=True))
     language: str = Field(default="", sa_column=short(16))
     score: float = 0.0
+    score_label: str = Field(default="", sa_column=short(32))
     cluster: str | None = Field(default=None, sa_column=short(32, nullable=True, index=True))
     version: int = 1
     leased_by: str | None = Field(default=None, sa_column=short(nullable=True))
