@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from moderation.access.throttle import SendThrottle
 from moderation.call_book import CallBook
 from moderation.checks.reading import read_text
 from moderation.errors import Unavailable
@@ -73,6 +74,7 @@ class Service:
     shelf: PolicyShelf
     scorers: ScorerShelf
     clock: Callable[[], datetime]
+    sent: SendThrottle
     calls: CallBook = field(default_factory=CallBook)
 
     @property
@@ -214,7 +216,8 @@ def build_service(settings: Settings, *, scorer: LoadingScorer | None = None) ->
     )
     pipeline = Pipeline(ports)
     intake = Intake(pipeline.receive, limit=settings.batch_limit)
-    return Service(settings, database, pipeline, intake, custody, shelf, scorers, utc_now)
+    sent = SendThrottle(settings.redis_url)
+    return Service(settings, database, pipeline, intake, custody, shelf, scorers, utc_now, sent)
 
 
 def open_shelf(settings: Settings, database: Database) -> PolicyShelf:

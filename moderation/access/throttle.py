@@ -1,8 +1,9 @@
-"""How often somebody may try to sign in.
+"""How often somebody may try to sign in, and how much one connection may send through a readers' form.
 
 What this file decides
 - Ten tries in five minutes and forty in an hour for one account, from wherever they come; thrice that for one address.
 - A throttled try says so before the password is looked at, so that it costs no hashing.
+- The hosted and the embedded form count together: whoever sends through both has no second allowance.
 - Counters are in memory, or in Redis when several processes serve; they hold a digest of the account, not the address.
 """
 

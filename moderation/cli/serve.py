@@ -26,6 +26,7 @@ app = typer.Typer()
 
 BACKLOG: Final = 2048
 LAST_SECONDS: Final = 20
+COUNTED: Final = "floods, tries to sign in and what readers' forms send"
 
 
 class PortTaken(Unavailable):
@@ -65,7 +66,7 @@ def run_service(settings: Settings, *, processes: int = 1, jobs: bool = True) ->
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: None)
     if processes > 1 and not settings.redis_url:
-        say("moderation: several processes without `MODERATION_REDIS_URL` count floods each on its own")
+        say(f"moderation: several processes without `MODERATION_REDIS_URL` each count on their own {COUNTED}")
     if processes == 1:
         _run_one(settings, listener, jobs=jobs)
     else:

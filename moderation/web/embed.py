@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI, Path, Query, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 
-from moderation.access.throttle import SendThrottle
 from moderation.api.bodies import problems
 from moderation.api.client_address import ClientAddressMiddleware, sender_of
 from moderation.api.docs import document_problems
@@ -57,7 +56,6 @@ def build_embed(service: Service) -> FastAPI:
     settings = service.settings
     embed = FastAPI(title="moderation: the form to embed", docs_url=None, redoc_url=None)
     embed.state.service = service
-    embed.state.throttle = SendThrottle(settings.redis_url)
     install(embed)
     embed.add_api_route("/form.js", FormScript(HOUR).give, include_in_schema=False)
     embed.add_api_route("/form.css", lambda: _file("form.css", "text/css"), include_in_schema=False)
@@ -109,9 +107,7 @@ def send_comment(request: Request, site: SiteId, body: FormComment) -> Response:
     service = _service(request)
     open_form(service, site)
     sender = sender_of(request.scope, service.clock())
-    throttle = request.app.state.throttle
-    assert isinstance(throttle, SendThrottle)
-    throttle.hit(sender.ip)
+    service.sent.hit(sender.ip)
     given = body.model_dump(exclude={"article", "language"})
     under = body.article
     language = choose_language(body.language)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from moderation.access.throttle import SendThrottle, SignInThrottle
+from moderation.access.throttle import SignInThrottle
 from moderation.api.client_address import ClientAddressMiddleware
 from moderation.bootstrap import Service
 from moderation.intake.address import read_trust
@@ -92,7 +92,6 @@ def build_web(service: Service) -> FastAPI:
     web.state.https = public.scheme == "https"
     web.state.pulses = Pulses(service)
     web.state.throttle = SignInThrottle(settings.redis_url)
-    web.state.sent = SendThrottle(settings.redis_url)
     web.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     for router in ROUTERS:
         web.include_router(router)

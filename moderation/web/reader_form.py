@@ -18,7 +18,6 @@ from urllib.parse import quote
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from moderation.access.throttle import SendThrottle
 from moderation.api.client_address import sender_of
 from moderation.api.shape import intake_rules
 from moderation.appeals.eligibility import NotAppealable, WordsTooLong
@@ -127,9 +126,7 @@ def send_form(
         raise NotFound("this form belongs to an article", hint="give it the field `article`")
     sent = Sent(text, title, name, email, homepage, accepted == "yes", version, token, about, parent)
     sender = sender_of(request.scope, service.clock())
-    throttle = request.app.state.sent
-    assert isinstance(throttle, SendThrottle)
-    throttle.hit(sender.ip)
+    service.sent.hit(sender.ip)
     try:
         outcome = send(service, site, sent, sender)
     except InvalidComment as problem:

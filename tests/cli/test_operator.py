@@ -90,6 +90,8 @@ def test_two_processes_take_comments_of_one_site(ready: Home) -> None:
     with ready.serving("serve", "--workers", "2") as base:
         sent = [call(f"{base}/api/v1/comments", comment(f"Good morning {n}."), key)[0] for n in range(12)]
     assert sent == [201] * 12
+    said = (ready.path / "err.txt").read_text()
+    assert "each count on their own floods, tries to sign in and what readers' forms send" in said
 
 
 def test_a_taken_port_is_said_with_a_hint(ready: Home) -> None:
