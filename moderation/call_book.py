@@ -3,7 +3,8 @@
 What this file decides
 - A call is noted once its key is known. The last hundred of each kind (site, lane, well or not) wait here; more are
   forgotten, so a busy site fills neither the memory nor the database.
-- A body is kept for test keys only: a live one holds a reader's details, and those are nobody's but the seal's.
+- A body and a query are kept for test keys only: a live one's hold a reader's details, and those are nobody's but the seal's.
+  That there was a query is marked by `UNSAID`.
 - A call that failed before its key was looked at (too large, no JSON) keeps the key's hash, so that it can be said whose it was.
 """
 
@@ -21,6 +22,7 @@ BODY_KEPT: Final = 16 * 1024
 FAILED: Final = 400
 TEST: Final = "test"
 LIVE: Final = "live"
+UNSAID: Final = "…"
 
 
 @dataclass(slots=True)
@@ -30,6 +32,7 @@ class Call:
     method: str
     path: str
     at: datetime
+    query: str = ""
     site_id: str = ""
     key_id: str = ""
     lane: str = ""
@@ -74,7 +77,7 @@ class CallBook:
         if not call.site_id and not (call.key_hash and call.failed):
             return
         if call.lane != TEST:
-            call.body = None
+            call.body, call.query = None, UNSAID if call.query else ""
         kind = (call.site_id, call.lane, call.failed)
         with self._lock:
             kept = self._waiting.get(kind)

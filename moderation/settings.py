@@ -52,7 +52,9 @@ class Settings(BaseSettings):
     undo_seconds: int = Field(10, ge=0, le=600, description="how long a verdict can be taken back before it is told")
     checkpoint_seconds: int = Field(60, ge=1, le=86400, description="how often the log is signed while it grows")
     lease_seconds: int = Field(120, ge=5, description="how long a case shown to a moderator stays with that moderator")
-    requests_per_minute: int = Field(60000, ge=1, description="requests that one key may make in a minute of each process")
+    requests_per_minute: int = Field(
+        60000, ge=1, description="requests that one key may make in a minute of each process"
+    )
     check_dns: bool = Field(False, description="ask the DNS whether an e-mail domain takes mail")
 
     mail_url: str = Field("", description="smtp://user:password@host:port for mails; empty means none are sent")

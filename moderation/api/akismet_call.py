@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_plus
 
 from moderation.access.api_keys import looks_like_key
 from moderation.errors import Invalid
@@ -26,6 +26,7 @@ KNOWN: Final = frozenset(
     comment_ID month filter format order limit offset extended""".split()
 )
 CONTEXT: Final = re.compile(r"comment_context(?:\[\d*\])?")
+TRAP: Final = "akismet_api_honeypot_field"
 TRUE: Final = frozenset({"1", "true"})
 MOST_FIELDS: Final = 2000
 
@@ -70,15 +71,44 @@ def read_call(raw: bytes, content_type: str, query: str) -> AkismetCall:
         BadField: the body cannot be read.
     """
     pairs = _query_pairs(query.encode(), "utf-8")
-    kind = content_type.partition(";")[0].strip().lower()
-    pairs += _json_pairs(raw) if kind == "application/json" else _form_pairs(raw)
+    pairs += _json_pairs(raw) if is_json(content_type) else _form_pairs(raw)
     given = dict(pairs)
     trap = given.get("honeypot_field_name", "")
     return AkismetCall(
         fields={name: value for name, value in given.items() if name in KNOWN},
         context=tuple(value for name, value in pairs if CONTEXT.fullmatch(name)),
-        honeypot=given.get(trap) if trap and trap not in KNOWN else given.get("akismet_api_honeypot_field"),
+        honeypot=given.get(trap) if trap and trap not in KNOWN else given.get(TRAP),
     )
+
+
+def only_known(raw: bytes, content_type: str) -> bytes | None:
+    """A body without what this service drops; None where it cannot be told apart."""
+    if is_json(content_type):
+        return _known_json(raw)
+    parts = [(part, unquote_plus(part.decode("latin-1")).partition("=")) for part in raw.split(b"&")]
+    trap = next((value for _, (name, _, value) in parts if name == "honeypot_field_name"), "")
+    return b"&".join(part for part, (name, _, _) in parts if _is_known(name, trap))
+
+
+def _known_json(raw: bytes) -> bytes | None:
+    try:
+        given = json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(given, dict):
+        return None
+    trap = _text(given.get("honeypot_field_name"))
+    kept = {name: value for name, value in given.items() if _is_known(name, trap)}
+    return json.dumps(kept).encode()
+
+
+def _is_known(name: str, trap: str) -> bool:
+    return name in KNOWN or name in {trap, TRAP} or CONTEXT.fullmatch(name) is not None
+
+
+def is_json(content_type: str) -> bool:
+    """Whether a body is announced as JSON; all others are read as forms."""
+    return content_type.partition(";")[0].strip().lower() == "application/json"
 
 
 def _form_pairs(raw: bytes) -> list[tuple[str, str]]:

@@ -1,7 +1,8 @@
 """Note every call at a door: method, path, status, time and, where something was wrong, what the caller was told.
 
 What this file decides
-- Only the doors are noted, and never a query string: keys and addresses stand in those.
+- Only the doors are noted. A query is noted without the key, which whoever sends the call again gives anew.
+- Of what an Akismet client sends only known fields are kept: WordPress posts its server's variables, cookies among them.
 - Noting costs the request no disk; what a body says is looked at later, by whoever writes the calls down.
 """
 
@@ -16,12 +17,15 @@ from typing import Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from moderation.access.api_keys import hash_key, looks_like_key
+from moderation.api.akismet_call import only_known
 from moderation.api.call_problem import problem_of
 from moderation.bootstrap import Service
 from moderation.call_book import BODY_KEPT, FAILED, TEST, Call, CallBook, begin_call
 from moderation.storage.calls import Noted, write_calls
 
 DOORS: Final = re.compile(r"/(?:api/v1|v1|v1alpha1|1\.[12]|hooks)/")
+AKISMET: Final = re.compile(r"/1\.[12]/")
+KEY_FIELDS: Final = frozenset({"key", "api_key"})
 ANSWER_KEPT: Final = 4096
 EVERY: Final = 5
 HELP: Final = b"x-akismet-debug-help"
@@ -89,8 +93,19 @@ def _complete(call: Call, scope: Scope, chunks: list[bytes]) -> None:
         if not call.site_id and given[:7].lower() == BEARER:
             key = given[7:].decode("latin-1")
             call.key_hash = hash_key(key) if looks_like_key(key) else ""
+    if scope["query_string"]:
+        call.query = _without_key(scope["query_string"].decode("latin-1"))
     if call.lane == TEST and chunks:
-        call.body = b"".join(chunks)[: BODY_KEPT + 1]
+        call.body = _kept(call, b"".join(chunks)[: BODY_KEPT + 1])
+
+
+def _without_key(query: str) -> str:
+    return "&".join(part for part in query.split("&") if part.partition("=")[0] not in KEY_FIELDS)
+
+
+def _kept(call: Call, body: bytes) -> bytes | None:
+    whole = len(body) <= BODY_KEPT
+    return only_known(body, call.content_type) if whole and AKISMET.search(call.path) else body
 
 
 class CallWriter:

@@ -16,7 +16,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, delete, insert, update
 from sqlmodel import Session, col, select
 
-from moderation.call_book import BODY_KEPT, KEPT, TEST, Call
+from moderation.call_book import BODY_KEPT, KEPT, TEST, UNSAID, Call
 from moderation.storage.database import Database
 from moderation.storage.ids import id_at
 from moderation.storage.tables import ApiKey, CallRow
@@ -24,6 +24,7 @@ from moderation.storage.unit_of_work import table_of
 
 ANY_KEY: Final = re.compile(r"ck[_-](?:live|test)[_-][a-z2-7]{32}", re.IGNORECASE)
 KEY_NAME: Final = "YOUR_KEY"
+PATH_KEPT: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def _rows(session: Session, one: Noted) -> list[dict[str, object]]:
             "lane": call.lane,
             "at": call.at,
             "method": call.method,
-            "path": ANY_KEY.sub(KEY_NAME, call.path)[:300],
+            "path": _target(call),
             "status": call.status,
             "problem": one.problem,
             "milliseconds": call.milliseconds,
@@ -76,6 +77,12 @@ def _rows(session: Session, one: Noted) -> list[dict[str, object]]:
             "body": _text(body) if body is not None else None,
         }
     ]
+
+
+def _target(call: Call) -> str:
+    """The path with its query; one that is too long ends with the mark that it was not kept."""
+    whole = ANY_KEY.sub(KEY_NAME, f"{call.path}?{call.query}" if call.query else call.path)
+    return whole if len(whole) <= PATH_KEPT else f"{call.path[: PATH_KEPT - 2]}?{UNSAID}"
 
 
 def _text(body: bytes) -> str | None:

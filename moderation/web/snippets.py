@@ -14,11 +14,12 @@ from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlsplit
 
+from moderation.call_book import UNSAID
 from moderation.storage.tables import CallRow
 from moderation.web.words import N_
 
 KEY_NAME: Final = "YOUR_KEY"
-AKISMET_PATH: Final = re.compile(r"/1\.[12]/[\w-]+$")
+AKISMET_PATH: Final = re.compile(r"/1\.[12]/[\w-]+(?:\?|$)")
 FIRST: Final = {
     "article": {"id": "a1", "url": "https://news.example/a1", "title": "Ferry fares to rise in June"},
     "author": {"name": "Asha Rao", "email": "asha.rao@example.org"},
@@ -174,13 +175,17 @@ def _akismet(base: str, key: str) -> str:
 
 
 def replay_command(base: str, call: CallRow) -> str:
-    """A call again, as a command; empty when its body was not kept."""
-    if call.body is None and call.method not in {"GET", "DELETE"}:
+    """A call again, as a command; empty when its body or its query was not kept."""
+    if call.path.endswith(UNSAID) or (call.body is None and call.method not in {"GET", "DELETE"}):
         return ""
     url = base + call.path
     key: tuple[str, ...] = ("-H", f"Authorization: Bearer {KEY_NAME}")
     if AKISMET_PATH.search(call.path):  # knows no such header: the key stood in the body, the query or the host's name
-        url, key = url if KEY_NAME in (call.body or "") else f"{url}?api_key={KEY_NAME}", ()
+        url, key = url if KEY_NAME in (call.body or "") else _asking(url, f"api_key={KEY_NAME}"), ()
     typed = ("-H", f"Content-Type: {call.content_type}") if call.body is not None and call.content_type else ()
     sent = () if call.body is None else ("--data-raw", call.body)
-    return shlex.join(("curl", "-sS", "-X", call.method, url, *key, *typed, *sent))
+    return shlex.join(("curl", "-sS", "--globoff", "-X", call.method, url, *key, *typed, *sent))
+
+
+def _asking(url: str, parameter: str) -> str:
+    return url + ("&" if "?" in url else "?") + parameter

@@ -11,6 +11,7 @@ import pytest
 from sqlmodel import select
 from starlette.testclient import TestClient
 
+from moderation.api.akismet_call import read_call
 from moderation.api.call_problem import problem_of
 from moderation.api.calls import write_down
 from moderation.app import create_app
@@ -107,6 +108,42 @@ def test_a_key_in_a_kept_body_is_replaced(world: World, client: TestClient) -> N
     (row,) = noted(world)
     assert "api_key=YOUR_KEY&" in (row.body or "")
     assert world.test not in (row.body or "")
+
+
+SERVER = {"HTTP_COOKIE": "wordpress_logged_in=secret", "REQUEST_URI": "/private", "hp": "caught"}
+SAID = {"blog": "https://a.example", "user_ip": "203.0.113.9", "comment_content": "Hello", "honeypot_field_name": "hp"}
+
+
+@pytest.mark.parametrize("kind", ["form", "json"])
+def test_no_cookie_is_kept_of_what_wordpress_says_with_a_test_key(world: World, client: TestClient, kind: str) -> None:
+    told = {**SERVER, **SAID, "api_key": world.test, "comment_context[]": "a thread"}
+    sent = {"json": told} if kind == "json" else {"data": told}
+    assert client.post("/1.1/comment-check", **sent).status_code == 200
+    (row,) = noted(world)
+    assert "secret" not in (row.body or "")
+    assert "private" not in (row.body or "")
+    kept = read_call((row.body or "").encode(), row.content_type, "")
+    assert (kept.get("comment_content"), kept.honeypot, kept.context) == ("Hello", "caught", ("a thread",))
+
+
+def test_a_query_is_kept_for_test_keys_without_the_key_and_of_others_that_there_was_one(
+    world: World, client: TestClient
+) -> None:
+    for key in (world.test, world.live):
+        client.get("/api/v1/comments?status=held&limit=7", headers=bearer(key))
+        client.get(f"/1.2/key-sites?api_key={key}&limit=9")
+        client.get(f"/1.2/usage-limit?api_key={key}")
+    client.get("/api/v1/comments?after=" + "a" * 400, headers=bearer(world.test))
+    asked = {(row.lane, row.path) for row in noted(world)}
+    assert asked == {
+        ("test", "/api/v1/comments?status=held&limit=7"),
+        ("test", "/1.2/key-sites?limit=9"),
+        ("test", "/1.2/usage-limit"),
+        ("test", "/api/v1/comments?…"),
+        ("live", "/api/v1/comments?…"),
+        ("live", "/1.2/key-sites?…"),
+        ("live", "/1.2/usage-limit"),
+    }
 
 
 def test_the_last_hundred_of_each_kind_stay_and_a_flood_of_good_calls_hides_no_problem(world: World) -> None:

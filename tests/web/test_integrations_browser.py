@@ -131,7 +131,11 @@ def test_a_call_of_every_door_is_sent_again_by_the_command_that_is_shown(page: P
         httpx.post(f"{base}/v1alpha1/comments:analyze", params={"key": key}, json=analyze).text,
         httpx.post(f"{base}/api/v1/score", json={"text": "Good morning."}, headers=bearer).text,
         httpx.get(f"{base}/api/v1/comments/none", headers=bearer).text,
+        httpx.get(f"{base}/api/v1/comments?limit=0&status=held", headers=bearer).text,
+        httpx.get(f"{base}/1.2/key-sites?api_key={key}&order=spam&limit=7&offset=3").text,
     ]
+    assert "/limit" in told[-2]
+    assert '"limit":7' in told[-1]
     page.goto("/s/gazette/integrations/calls")
     links = list(dict.fromkeys(re.findall(r"/s/gazette/integrations/calls/\w+", page.content())))
     again = []

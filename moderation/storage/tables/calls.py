@@ -11,7 +11,7 @@ from moderation.storage.tables.base import key, moment, refers, short, words
 
 
 class CallRow(SQLModel, table=True):
-    """One of the last calls of a site's keys; a body is kept for test keys only."""
+    """One of the last calls of a site's keys; body and query (behind the path) are kept for test keys only."""
 
     __tablename__ = "api_call"
     __table_args__ = (Index("ix_api_call_site", "site_id", "id"),)
