@@ -297,7 +297,9 @@ def main() -> None:
         print(f"{row['door']:<12} {figures} {'< 2 ms':>8} {met:<7} {row['does']}{rest}")
     print(f"{found['held']} of {4 * (asked.calls + 10)} stored comments were held, the others published")
     if found["coral_held_for_time"]:
-        print(f"{found['coral_held_for_time']} calls of Coral were answered by holding, because 180 ms were over")
+        print(
+            f"{found['coral_held_for_time']} calls of Coral were answered by holding, because they were not judged in time"
+        )
 
 
 if __name__ == "__main__":

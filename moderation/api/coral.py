@@ -2,7 +2,7 @@
 
 What this file decides
 - Coral publishes when a phase fails, so whatever a signed call meets here is answered by holding; only what Coral did not sign,
-  or what is none of its bodies, is refused.
+  or what is none of its bodies, is refused. A body that is too large to be read is held too.
 - Scored and recorded, and no case: Coral sends no comment id, so a verdict could never reach it.
 - Two calls of the same bytes within a day are one comment: the second hears the first answer and records nothing.
 """
@@ -19,6 +19,7 @@ from fastapi.responses import JSONResponse, Response
 
 from moderation.api.bodies import problems
 from moderation.api.coral_hook import (
+    ANSWER_MS,
     PREMOD,
     BadHook,
     BadSignature,
@@ -29,7 +30,7 @@ from moderation.api.coral_hook import (
     say_outcome,
 )
 from moderation.api.keys import Behind
-from moderation.api.problems import log_internal, of_error
+from moderation.api.problems import TooLarge, log_internal, of_error
 from moderation.api.shape import intake_rules
 from moderation.bootstrap import Service
 from moderation.call_book import name_caller
@@ -41,26 +42,31 @@ from moderation.storage.idempotency import find_answer
 from moderation.vocabulary import Article, Author, Comment, Door, Lane
 
 router = APIRouter(tags=["coral"])
-SECONDS: Final = 0.18  # Coral waits 200 ms unless it is told otherwise
 LONGEST: Final = 64 * 1024  # Coral holds its own limit; the policy still measures
 ID_LIMIT: Final = 200
 CALLER: Final = "coral"  # in place of a key, among the last calls
 
 
-@router.post("/hooks/coral/{site}", response_model=None, responses=problems(401, 403, 413, 422))
+@router.post("/hooks/coral/{site}", response_model=None, responses=problems(403, 422))
 async def judge_for_coral(request: Request, site: str, service: Behind) -> Response:
     """Answer a phase: nothing, or what is to become of the comment."""
-    raw, header = await request.body(), request.headers.get("x-coral-signature", "")
+    header = request.headers.get("x-coral-signature", "")
     try:
-        said = await asyncio.wait_for(_judge(service, site, raw, header), SECONDS)
+        raw = await request.body()
+        said = await asyncio.wait_for(_judge(service, site, raw, header), ANSWER_MS / 1000)
     except (BadSignature, BadHook) as error:
         return of_error(error)
     except Exception as error:  # noqa: BLE001 - Coral publishes what a phase fails on
-        if not isinstance(error, TimeoutError):
+        if not isinstance(error, TimeoutError | TooLarge):
             log_internal(error)
-        return JSONResponse(PREMOD)
+        return hold_unread()
     answer = say_outcome(said)
     return Response(status_code=204) if answer is None else JSONResponse(answer)
+
+
+def hold_unread(_error: Exception | None = None) -> JSONResponse:
+    """What Coral hears of what was not judged."""
+    return JSONResponse(PREMOD)
 
 
 async def _judge(service: Service, site: str, raw: bytes, header: str) -> Outcome:

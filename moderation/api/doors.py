@@ -18,6 +18,8 @@ DOORS: Final[tuple[ModuleType, ...]] = (akismet, coral, openai_moderations, pers
 REFUSALS: Final[tuple[tuple[str, Callable[[Exception], Response]], ...]] = (
     ("/v1alpha1/", perspective_refusal),
     ("/1.1/", akismet_refusal),
+    ("/1.2/", akismet_refusal),
+    ("/hooks/coral/", coral.hold_unread),
     ("/v1/moderations", openai_moderations.refusal),
 )
 

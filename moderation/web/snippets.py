@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlsplit
 
+from moderation.api.coral_hook import PHASE_MS
 from moderation.call_book import UNSAID
 from moderation.storage.tables import CallRow
 from moderation.web.words import N_
@@ -149,7 +150,7 @@ def _html(base: str, site_id: str) -> str:
 
 
 def _coral(base: str, site_id: str) -> str:
-    return f"Callback URL:   {base}/hooks/coral/{site_id}\nTimeout:        1000 ms\nComment body:   Plain text"
+    return f"Callback URL:   {base}/hooks/coral/{site_id}\nTimeout:        {PHASE_MS} ms\nComment body:   Plain text"
 
 
 def _perspective(base: str, key: str) -> str:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 import time
+from pathlib import Path
 
 import httpx
 import pytest
 from sqlmodel import select
 
-from moderation.api.coral_hook import BadSignature, check_signature, plain_text, say_outcome
+from moderation.api.coral_hook import ANSWER_MS, PHASE_MS, BadSignature, check_signature, plain_text, say_outcome
 from moderation.ports import Outcome
 from moderation.storage.comments import list_comments
 from moderation.storage.coral_secrets import add_secret, drop_old_secrets
 from moderation.storage.tables import CaseRow
 from moderation.vocabulary import Lane, Status
+from moderation.web.snippets import make_snippets
 from tests.doors.serving import Served
 
 SECRET = "empsec_" + "0" * 64
@@ -145,6 +148,16 @@ def test_html_is_read_as_words_and_links() -> None:
         == "You & me\n(https://x.example) here"
     )
     assert plain_text("1 < 2 and 3 > 2") == "1 < 2 and 3 > 2"
+
+
+def test_the_guide_and_the_snippet_give_coral_the_same_time_which_leaves_some_for_the_network() -> None:
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "coral.md").read_text("utf-8")
+    (snippet,) = (one.code for one in make_snippets("https://m.example", "gazette", "") if one.name == "coral")
+    assert (
+        re.search(r"(\d+) ms as\s+time-out", guide)[1] == re.search(r"Timeout: +(\d+) ms", snippet)[1] == str(PHASE_MS)
+    )
+    assert set(re.findall(r"in (\d+) ms", guide)) == {str(ANSWER_MS)}
+    assert ANSWER_MS < 200 < PHASE_MS
 
 
 def test_an_answer_comes_within_200_ms_with_a_warm_model(coral: Served) -> None:
