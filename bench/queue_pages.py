@@ -1,12 +1,13 @@
 """Does the queue stay quick when a site grows? The same pages over few comments and over many, on both databases.
 
-    python -m bench.desk [--comments 1000000] [--waiting 50000] [--postgres URL] [--only sqlite] [--rounds 40] [--json]
+    python -m bench.queue_pages [--comments 1000000] [--waiting 50000] [--postgres URL] [--only sqlite] [--rounds 40] [--json]
 
 Fills a database of its own with 1,000 comments and another with a million (5 % of them waiting), signs a moderator in at each,
 and asks two real servers on loopback for each page over HTTP, in turns. Prints the median and the 95th percentile in
 milliseconds, and for the pages that have a goal the goal beside the figure: focus page, list and search within twice their
 time at 1,000 comments; a decision's round trip, with the next case in its answer, under 100 ms at the 95th percentile. The
-databases are dropped at the end.
+databases are dropped at the end. (Not `queue.py`: a script
+beside a file of that name could no longer import the standard library's.)
 """
 
 # ruff: noqa: E402 - the import path is mended first, see below
