@@ -1,7 +1,7 @@
 """Pictures of every screen: 1280 and 390 pixels wide, light and dark.
 
-Starts a newsroom of its own on loopback, fills it with the demonstration's comments, people, questions and calls, and photographs
-every page into the folder `screenshots`. `--documents` renews the pictures that the documents show instead.
+Starts a newsroom of its own on loopback with the shipped model, fills it with the demonstration's comments, people, questions and
+calls, and photographs every page into the folder `screenshots`. `--documents` renews the pictures that the documents show instead.
 """
 
 from __future__ import annotations
@@ -22,9 +22,7 @@ from moderation.access.sessions import LinkPurpose
 from moderation.app import create_app
 from moderation.bootstrap import Service, build_service
 from moderation.demo.fill import fill_demo
-from moderation.scoring.loading import LoadingScorer
 from moderation.storage.people import make_link
-from moderation.vocabulary import Scores
 from tests.factories import make_settings, prepare
 from tests.furnish import doors_of, furnish, leaver, talkative_reader
 from tests.furnish_desk import BATCH, DECIDED, PASSWORD, drafts, failed_call, first_open, furnish_desk, opinions
@@ -33,39 +31,6 @@ from tests.web.serving import serving
 
 SIZES = {"1280": (1280, 900), "390": (390, 844)}
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-ROUGH = {
-    "idiot": "insult",
-    "stupid": "insult",
-    "fool": "insult",
-    "thief": "defamation",
-    "bribe": "defamation",
-    "corrupt": "defamation",
-    "kill": "threat",
-    "burn": "threat",
-    "whatsapp": "spam",
-    "earn": "spam",
-}
-
-
-class RoughScorer:
-    """Scores by a handful of words; the pictures need cases, not judgement."""
-
-    from moderation.scoring.scorer import EngineInfo
-
-    info = EngineInfo("rough", "1", "", "", ("toxicity", "insult", "threat", "defamation", "spam"), ("en",))
-
-    def score(self, texts, contexts=None):
-        return [self._one(text.lower()) for text in texts]
-
-    def _one(self, text: str) -> Scores:
-        values = dict.fromkeys(("toxicity", "insult", "threat", "defamation", "spam"), 0.02)
-        for word, label in ROUGH.items():
-            if word in text:
-                values[label] = values["toxicity"] = 0.91
-        return Scores(values, "rough", "1", language="en")
-
-    def close(self) -> None:
-        pass
 
 
 @contextmanager
@@ -216,11 +181,10 @@ class Furnished:
 @contextmanager
 def furnished(folder: Path) -> Iterator[Furnished]:
     """The demonstration's site with people, questions, calls and requests."""
-    settings = make_settings(folder, "")
+    settings = make_settings(folder, engine="embedded")
     prepare(settings)
-    scorer = LoadingScorer(RoughScorer)
-    scorer.wait(5)
-    service = build_service(settings, scorer=scorer)
+    service = build_service(settings)
+    service.scorer.wait(60)
     fill_demo(service)
     meera, doors = furnish(service), doors_of(service)
     connect(service)
