@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
+from sqlalchemy import Select, bindparam
 from sqlmodel import col, select
 
 from moderation.storage.database import Database
 from moderation.storage.tables import ArticleRow, CommentRow, RevisionRow
+from moderation.storage.unit_of_work import table_of
 from moderation.vocabulary import Article, Lane, Status
+
+ARTICLE: Final = table_of(ArticleRow)
+# Built once: every comment of a form asks.
+OF_SITE: Final = ARTICLE.select().where(ARTICLE.c.site_id == bindparam("site"))
+KNOWN: Final = OF_SITE.where(ARTICLE.c.id == bindparam("article"))
+NEWEST: Final = OF_SITE.where(ARTICLE.c.closed.is_(False)).order_by(ARTICLE.c.created_at.desc(), ARTICLE.c.id).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +31,23 @@ class PublishedLine:
     at: datetime
 
 
-def first_article(database: Database, site_id: str) -> Article | None:
+def find_article(database: Database, site_id: str, article_id: str) -> Article | None:
+    """An article that the site, or a reader's form before, made known."""
+    return _read_article(database, KNOWN, {"site": site_id, "article": article_id})
+
+
+def newest_article(database: Database, site_id: str) -> Article | None:
     """The newest article of a site that takes comments."""
-    query = (
-        select(ArticleRow)
-        .where(ArticleRow.site_id == site_id, col(ArticleRow.closed).is_(False))
-        .order_by(col(ArticleRow.created_at).desc(), col(ArticleRow.id))
-        .limit(1)
-    )
+    return _read_article(database, NEWEST, {"site": site_id})
+
+
+def _read_article(database: Database, query: Select[Any], asked: dict[str, str]) -> Article | None:
     with database.reading() as session:
-        row = session.exec(query).first()
+        row = session.connection().execute(query, asked).first()
     if row is None:
         return None
     subjects = tuple(row.subjects) if row.subjects is not None else None
-    return Article(row.id, row.url, row.title, row.section, subjects)
+    return Article(row.id, row.url, row.title, row.section or None, subjects)
 
 
 def published_below(database: Database, site_id: str, article_id: str, limit: int = 5) -> list[PublishedLine]:

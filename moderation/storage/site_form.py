@@ -17,12 +17,11 @@ from moderation.storage.site_settings import write_setting
 from moderation.storage.switches import SwitchWord, switches_of
 from moderation.storage.tables import ArticleRow, CaseRow
 from moderation.storage.unit_of_work import table_of
-from moderation.vocabulary import Article, CaseState, Lane
+from moderation.vocabulary import CaseState, Lane
 
 WINDOW: Final = timedelta(days=14)
 MOST_WAITS: Final = 500
 CASE: Final = table_of(CaseRow)
-ARTICLE: Final = table_of(ArticleRow)
 # Built once: every comment of a form asks these.
 WAITS: Final = (
     select(CASE.c.opened_at, CASE.c.decided_at)
@@ -36,9 +35,6 @@ WAITS: Final = (
     )
     .order_by(CASE.c.decided_at.desc())
     .limit(MOST_WAITS)
-)
-KNOWN: Final = select(ARTICLE.c.id, ARTICLE.c.url, ARTICLE.c.title, ARTICLE.c.section, ARTICLE.c.subjects).where(
-    ARTICLE.c.site_id == bindparam("site"), ARTICLE.c.id == bindparam("article")
 )
 
 
@@ -76,16 +72,6 @@ def measured_waits(database: Database, site_id: str, now: datetime) -> list[tupl
     with database.reading() as session:
         rows = session.connection().execute(WAITS, {"site": site_id, "since": now - WINDOW})
         return [(row.opened_at, row.decided_at) for row in rows]
-
-
-def find_article(database: Database, site_id: str, article_id: str) -> Article | None:
-    """An article that the site, or a reader's form before, made known."""
-    with database.reading() as session:
-        row = session.connection().execute(KNOWN, {"site": site_id, "article": article_id}).first()
-    if row is None:
-        return None
-    subjects = tuple(row.subjects) if row.subjects is not None else None
-    return Article(row.id, row.url, row.title, row.section or None, subjects)
 
 
 def is_closed(database: Database, site_id: str, article_id: str, now: datetime) -> bool:

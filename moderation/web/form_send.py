@@ -23,7 +23,7 @@ from moderation.intake.accept import accept
 from moderation.intake.reader_form import read_origin
 from moderation.ports import Arrival, Mark, Outcome, SiteRules
 from moderation.storage.idempotency import KeyReused, find_answer
-from moderation.storage.site_form import find_article
+from moderation.storage.reader_pages import find_article
 from moderation.vocabulary import Article, Author, Comment, Door, FormFacts, Sender
 from moderation.web.form_token import read_token
 

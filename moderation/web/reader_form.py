@@ -25,7 +25,7 @@ from moderation.bootstrap import Service
 from moderation.errors import NotFound
 from moderation.intake.accept import IntakeRules, InvalidComment
 from moderation.ports import SiteRules
-from moderation.storage.reader_pages import PublishedLine, first_article, published_below
+from moderation.storage.reader_pages import PublishedLine, newest_article, published_below
 from moderation.text.count import count_characters
 from moderation.vocabulary import Article
 from moderation.web.form_send import DEMO, Sent, article_of, open_form, send
@@ -198,7 +198,7 @@ def _status_path(request: Request, token: str, lang: str) -> str:
 
 
 def _demo_article(request: Request) -> Article:
-    found = first_article(service_of(request).database, DEMO)
+    found = newest_article(service_of(request).database, DEMO)
     return found if found and found.title else replace(FALLBACK)
 
 

@@ -17,7 +17,8 @@ from moderation.access.throttle import SendThrottle
 from moderation.app import create_app
 from moderation.intake.reader_form import FormRules, read_quiet
 from moderation.review.verdict import Ruling
-from moderation.storage.site_form import find_article, set_form
+from moderation.storage.reader_pages import find_article
+from moderation.storage.site_form import set_form
 from moderation.storage.sites import change_site, put_article
 from moderation.storage.tables import CaseRow, CommentRow, RevisionRow, TextSeen
 from moderation.vocabulary import Action, Ground
