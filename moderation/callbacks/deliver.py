@@ -159,7 +159,7 @@ async def _read_some(answer: httpx2.Response) -> None:
     read = 0
     async for chunk in answer.aiter_raw():
         read += len(chunk)
-        if read > ANSWER_LIMIT:
+        if read >= ANSWER_LIMIT:
             return
 
 

@@ -7,6 +7,7 @@ import ssl
 import time
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from moderation.callbacks import deliver as client
@@ -65,12 +66,29 @@ def test_every_spelling_of_this_machine_is_refused_without_leave(host: str) -> N
     assert site.got == []
 
 
-def test_a_name_that_changes_its_address_after_the_check_leads_nowhere_else() -> None:
-    names = Names([PUBLIC], ["127.0.0.1"])
-    with listening() as site, pytest.raises(Unreachable):
-        send(f"http://rebind.example:{site.port}/", allow_private=False, resolve=names, seconds=1.0)
-    assert names.asked == 1
-    assert site.got == []
+def rebind(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """From now on the machine's own resolver says of one name first what is public, then what is inside; what it said."""
+    real, said = socket.getaddrinfo, []
+
+    def changing(host: str | bytes, port: object, *args: object, **more: object) -> list:
+        name = host.decode() if isinstance(host, bytes) else host
+        if name == "rebind.example":
+            said.append(name := "127.0.0.1" if said else PUBLIC)
+        return real(name, port, *args, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", changing)
+    return said
+
+
+def test_a_name_that_changes_its_address_after_the_check_leads_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = rebind(monkeypatch)
+    with listening() as site:
+        url = f"http://rebind.example:{site.port}/"
+        with pytest.raises(Unreachable):
+            send(url, allow_private=False, seconds=1.0)
+        assert (said, site.got) == ([PUBLIC], [])
+        assert httpx2.post(url, trust_env=False).status_code == 204, "a client that looks again is led inside"
+        assert (said, len(site.got)) == ([PUBLIC, "127.0.0.1"], 1)
 
 
 @pytest.mark.parametrize(
