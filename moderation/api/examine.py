@@ -1,7 +1,9 @@
 """Score texts that are no comments of ours: several doors ask for nothing but scores.
 
 What this file decides
-- Nothing is stored. The texts go through the pipeline's own `score`, in parts that the model answers within its deadline.
+- Nothing is stored. The texts go through the pipeline's own `score`, a long one in pieces, in parts that the model answers within
+  its deadline. Comments that come meanwhile are judged between two parts.
+- What can no longer be answered in time, or cannot be judged, ends the work at once: nobody waits for the rest.
 - A text without words gets no scores and no complaint.
 - What a text was flagged for is said by the site's own policy: a label is flagged from the probability that it calls `likely`.
 """
@@ -9,6 +11,7 @@ What this file decides
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
@@ -18,11 +21,12 @@ from moderation.bootstrap import Service
 from moderation.errors import Unavailable
 from moderation.policy.grammar import Level
 from moderation.scoring.loading import LoadingScorer
+from moderation.scoring.pieces import PIECE, cut_pieces, join_pieces
 from moderation.scoring.scorer import EngineInfo, ScoringUnavailable, refuse_text
 from moderation.vocabulary import Comment, Door, Field, Label, ScoreContext, Scores
 
 PART_TEXTS: Final = 16
-PART_CHARACTERS: Final = 8_000
+PART_CHARACTERS: Final = PIECE
 NO_WORDS: Final = "the text has no words"
 Answered = TypeVar("Answered")
 
@@ -49,14 +53,38 @@ def engine_of(service: Service, site_id: str) -> EngineInfo:
 
 
 def examine(
-    service: Service, site_id: str, texts: Sequence[str], context: ScoreContext = ScoreContext()
+    service: Service, site_id: str, texts: Sequence[str], context: ScoreContext = ScoreContext(), *, seconds: float
 ) -> list[Scores]:
-    """The scores of each text, in order; what could not be judged says so in `unavailable`."""
+    """The scores of each text, in order; one without words says so in `unavailable`. `seconds` is how long the caller waits.
+
+    Raises:
+        ScoringUnavailable: a text cannot be judged now.
+        TooSlow: nobody waits for the answer any more.
+    """
+    bounds = [cut_pieces(text) for text in texts]
+    pieces = [text[start:end] for text, places in zip(texts, bounds, strict=True) for start, end in places]
+    until = time.monotonic() + seconds
+    scored = iter(_score_all(service, site_id, pieces, context, until))
+    nothing = refuse_text(engine_of(service, site_id), NO_WORDS)
+    return [
+        join_pieces(text, places, [next(scored) for _ in places]) if places else nothing
+        for text, places in zip(texts, bounds, strict=True)
+    ]
+
+
+def _score_all(
+    service: Service, site_id: str, texts: Sequence[str], context: ScoreContext, until: float
+) -> list[Scores]:
     found: list[Scores] = []
     for part in parts(texts):
+        if time.monotonic() > until:
+            raise TooSlow
         asked = [(site_id, Comment(text=text, door=Door.API), context) for text in part]
-        scored = service.pipeline.score(asked)
-        found += [one.get(Field.TEXT) or refuse_text(engine_of(service, site_id), NO_WORDS) for one in scored]
+        scored = [one[Field.TEXT] for one in service.pipeline.score(asked)]
+        away = next((one.unavailable for one in scored if one.unavailable), "")
+        if away:
+            raise ScoringUnavailable(away)
+        found += scored
     return found
 
 

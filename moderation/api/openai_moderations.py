@@ -17,7 +17,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from moderation.api.examine import NO_WORDS, engine_of, examine, likely_from, within
+from moderation.api.examine import engine_of, examine, likely_from, within
 from moderation.api.keys import Behind, KeyRing
 from moderation.api.problems import TooLarge, TooMany, Unauthorized, log_internal
 from moderation.bootstrap import Service
@@ -81,10 +81,7 @@ def answer(service: Service, holder: KeyHolder, raw: bytes) -> dict[str, Any]:
     own = f"moderation-{engine.engine}-{engine.version}"
     if model and model not in {*MODELS, own}:
         raise BadInput(f"the model `{model[:80]}` does not exist", "model", status=404, word="model_not_found")
-    scored = examine(service, holder.site_id, inputs)
-    away = next((one.unavailable for one in scored if one.unavailable and one.unavailable != NO_WORDS), "")
-    if away:
-        raise Unavailable(away)
+    scored = examine(service, holder.site_id, inputs, seconds=PATIENCE)
     levels = {label: likely_from(service, holder.site_id, label) for label in Label}
     return {"id": f"modr-{secrets.token_hex(12)}", "model": own, "results": [result(one, levels) for one in scored]}
 

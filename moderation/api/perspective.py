@@ -40,7 +40,7 @@ from moderation.text.spans import from_utf16
 from moderation.vocabulary import Label, Span
 
 router = APIRouter(tags=["perspective"])
-PATIENCE: Final = 10.0
+PATIENCE: Final = 20.0
 SOURCE: Final = "perspective:suggestscore"
 
 
@@ -118,7 +118,7 @@ def analyze(service: Service, holder: KeyHolder, raw: bytes, content_type: str) 
         chosen = {}
     refuse_languages(tongue, list(chosen), engine.languages)
     texts, bounds = texts_to_score(text, by_sentence=call.span_annotations)
-    scored = examine(service, holder.site_id, texts) if chosen else []
+    scored = examine(service, holder.site_id, texts, seconds=PATIENCE) if chosen else []
     answer: dict[str, Any] = {
         "attributeScores": attribute_scores(chosen, text, bounds, scored) if chosen else {},
         "languages": list(tongue.used),

@@ -13,9 +13,9 @@ from fastapi import APIRouter
 from pydantic import Field, StringConstraints
 
 from moderation.api.bodies import Body, problems
-from moderation.api.examine import NO_WORDS, examine, within
+from moderation.api.examine import examine, within
 from moderation.api.keys import Asking, Behind
-from moderation.errors import Invalid, Unavailable
+from moderation.errors import Invalid
 from moderation.vocabulary import ScoreContext, Scores
 
 router = APIRouter(prefix="/api/v1", tags=["scores"])
@@ -47,10 +47,7 @@ async def score_text(body: ScoreIn, asking: Asking, service: Behind) -> dict[str
         if any("\ud800" <= letter <= "\udfff" for letter in text):
             raise Invalid("the field `text` is not valid Unicode", hint="send it without lone surrogates")
     context = ScoreContext(tuple(body.context.subjects), body.context.parent, body.context.headline)
-    scored = await within(PATIENCE, lambda: examine(service, asking.site_id, texts, context))
-    away = next((one.unavailable for one in scored if one.unavailable and one.unavailable != NO_WORDS), "")
-    if away:
-        raise Unavailable(away)
+    scored = await within(PATIENCE, lambda: examine(service, asking.site_id, texts, context, seconds=PATIENCE))
     found = [say(one) for one in scored]
     return found[0] if isinstance(body.text, str) else {"results": found}
 
