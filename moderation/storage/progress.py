@@ -92,7 +92,8 @@ def _first(session: Session, site_id: str, lane: Lane) -> First | None:
 
 def _scored(session: Session, site_id: str) -> datetime | None:
     """When the newest of the last calls that asked for nothing but scores was answered well."""
-    asked = or_(*(col(CallRow.path).endswith(end) for end in SCORING))
+    path = col(CallRow.path)
+    asked = or_(*(path.endswith(end) | path.contains(f"{end}?") for end in SCORING))
     query = select(CallRow.at).where(CallRow.site_id == site_id, CallRow.problem == "", asked)
     return session.exec(query.order_by(col(CallRow.id).desc()).limit(1)).first()
 

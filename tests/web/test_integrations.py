@@ -106,6 +106,16 @@ def test_scores_turn_the_page_green_too_and_so_does_coral_which_has_no_key(room:
     assert "Live comments arrive" in Page(admin.get(f"{HERE}/waiting", **fragment)).text
 
 
+@pytest.mark.parametrize("lane", ["live", "test"])
+def test_a_call_of_google_s_client_turns_the_page_green_though_it_asks_with_a_query(
+    room: Newsroom, admin: Browser, lane: str
+) -> None:
+    key = room.world.live if lane == "live" else room.world.test
+    asked = {"comment": {"text": "Good morning."}, "languages": ["en"], "requestedAttributes": {"TOXICITY": {}}}
+    assert admin.client.post(f"/v1alpha1/comments:analyze?key={key}&alt=json", json=asked).status_code == 200
+    assert "Scores are asked for" in Page(admin.get(f"{HERE}/waiting", headers={"X-Fragment": "1"})).text
+
+
 def test_a_live_key_in_shadow_mode_tells_what_would_have_been(room: Newsroom, admin: Browser) -> None:
     key = next(one for one in list_keys(room.database, "gazette") if one.mode == "live")
     assert "shadow: blocks nothing" in press(admin, f"{HERE}/keys/{key.id}/shadow", on="yes").text
