@@ -14,7 +14,7 @@ from typing import Final
 
 from limits import RateLimitItem, parse_many
 
-from moderation.access.window_counts import open_limiter
+from moderation.access.window_counts import open_limiter, seconds_left
 from moderation.errors import Forbidden
 
 ACCOUNT: Final = "10/5minutes;40/hour"
@@ -65,6 +65,10 @@ class TooManySent(TooManyTries):
     code = "too_many_sent"
     hint = "wait a minute and send it again"
 
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__()
+
 
 class SendThrottle:
     """Counts what a readers' form sends from one address. Many readers of one telephone network share an address."""
@@ -79,8 +83,12 @@ class SendThrottle:
         Raises:
             TooManySent: before it is looked at.
         """
-        if address and not all([self._limiter.hit(item, "sent", _digest(address)) for item in self._items]):  # noqa: C419
-            raise TooManySent
+        if not address:
+            return
+        names = ("sent", _digest(address))
+        full = [item for item in self._items if not self._limiter.hit(item, *names)]
+        if full:
+            raise TooManySent(max(seconds_left(self._limiter, item, *names) for item in full))
 
 
 def _digest(value: str) -> str:

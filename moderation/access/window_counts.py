@@ -7,11 +7,13 @@ What this file decides
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
 from typing import Final
 
+from limits import RateLimitItem
 from limits.storage import Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
@@ -21,6 +23,11 @@ SWEEP_SECONDS: Final = 60.0
 def open_limiter(redis_url: str = "") -> FixedWindowRateLimiter:
     """Bounds how often something may happen: counted in Redis where its address is given, else in this process."""
     return FixedWindowRateLimiter(storage_from_string(redis_url) if redis_url else WindowCounts())
+
+
+def seconds_left(limiter: FixedWindowRateLimiter, item: RateLimitItem, *names: str) -> int:
+    """How long until the window that is full ends: what a caller is told to wait."""
+    return max(1, math.ceil(limiter.get_window_stats(item, *names).reset_time - time.time()))
 
 
 class WindowCounts(Storage):

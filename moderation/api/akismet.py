@@ -25,7 +25,7 @@ from moderation.api.akismet_call import AkismetCall, BadField, bad_field, key_of
 from moderation.api.akismet_shape import arrival_of
 from moderation.api.akismet_usage import key_sites, usage_limit
 from moderation.api.keys import KeyRing
-from moderation.api.problems import TooLarge, TooMany, Unauthorized, log_internal
+from moderation.api.problems import TooLarge, TooMany, Unauthorized, log_internal, pause_of
 from moderation.bootstrap import Service
 from moderation.errors import Invalid, ModerationError
 from moderation.intake.accept import InvalidComment
@@ -108,7 +108,7 @@ async def _answer(request: Request, work: Work) -> Response:
 def refusal(error: Exception) -> Response:
     """An error in this protocol's form: `invalid` and a help header, or a status that clients try again on."""
     if isinstance(error, TooMany):
-        return _text("", status=429, headers={"Retry-After": "60"})
+        return _text("", status=429, headers={"Retry-After": pause_of(error)})
     helped = {
         BadField: getattr(error, "help_text", ""),
         Unauthorized: "The key is unknown or revoked.",

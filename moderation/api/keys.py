@@ -15,7 +15,7 @@ from fastapi.security.utils import get_authorization_scheme_param
 from limits import RateLimitItemPerMinute
 
 from moderation.access.api_keys import hash_key, looks_like_key
-from moderation.access.window_counts import open_limiter
+from moderation.access.window_counts import open_limiter, seconds_left
 from moderation.api.problems import TooMany, Unauthorized
 from moderation.bootstrap import Service
 from moderation.call_book import name_caller
@@ -55,7 +55,7 @@ class KeyRing:
             raise Unauthorized("this key is unknown or revoked")
         name_caller(known[1].site_id, known[1].key_id, known[1].lane.value)
         if not self._limiter.hit(self._limit, known[1].key_id):
-            raise TooMany
+            raise TooMany(seconds_left(self._limiter, self._limit, known[1].key_id))
         return known[1]
 
 

@@ -19,7 +19,7 @@ from fastapi.responses import JSONResponse
 
 from moderation.api.examine import engine_of, examine, likely_from, within
 from moderation.api.keys import Behind, KeyRing
-from moderation.api.problems import TooLarge, TooMany, Unauthorized, log_internal
+from moderation.api.problems import TooLarge, TooMany, Unauthorized, log_internal, pause_of
 from moderation.bootstrap import Service
 from moderation.errors import Invalid, ModerationError, Unavailable
 from moderation.storage.keys import KeyHolder
@@ -154,16 +154,16 @@ def refusal(error: Exception) -> JSONResponse:
     if isinstance(error, Unauthorized):
         return _say(401, "Incorrect API key provided.", None, "invalid_api_key")
     if isinstance(error, TooMany):
-        return _say(429, "Rate limit reached.", None, "rate_limit_exceeded")
+        return _say(429, "Rate limit reached.", None, "rate_limit_exceeded", pause_of(error))
     if isinstance(error, TooLarge):
         return _say(413, "The body is too large.", None, "request_too_large")
     if isinstance(error, Unavailable):
-        return _say(503, f"No score can be given now: {error.message}.", None, None)
+        return _say(503, f"No score can be given now: {error.message}.", None, None, pause_of(error))
     return _say(500, "The server had an error while processing your request.", None, None)
 
 
-def _say(status: int, message: str, param: str | None, code: str | None) -> JSONResponse:
+def _say(status: int, message: str, param: str | None, code: str | None, pause: str = "") -> JSONResponse:
     kind = "server_error" if status >= 500 else "invalid_request_error"  # noqa: PLR2004 - HTTP's own number
-    headers = {"Retry-After": "1"} if status in {429, 503} else None
+    headers = {"Retry-After": pause} if pause else None
     body = {"error": {"message": message, "type": kind, "param": param, "code": code}}
     return JSONResponse(body, status, headers=headers)

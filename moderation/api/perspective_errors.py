@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from fastapi.responses import JSONResponse
 
-from moderation.api.problems import TooLarge, TooMany, Unauthorized, status_of
+from moderation.api.problems import TooLarge, TooMany, Unauthorized, pause_of, status_of
 from moderation.errors import Invalid, ModerationError, Unavailable
 
 OWN_ERROR: Final = "type.googleapis.com/google.commentanalyzer.v1alpha1.Error"
@@ -81,21 +81,23 @@ def refusal(error: Exception) -> JSONResponse:
         return say(400, error.message, [{"@type": BAD_REQUEST, "fieldViolations": error.violations}])
     for kind, status, words, reason in SAID:
         if isinstance(error, kind):
-            return say(status, words, _info(reason) if reason else None)
+            pause = pause_of(error) if kind is TooMany else ""
+            return say(status, words, _info(reason) if reason else None, pause)
     if isinstance(error, Unavailable):
-        return say(HTTP_UNAVAILABLE, f"The service is currently unavailable: {error.message}.")
+        words = f"The service is currently unavailable: {error.message}."
+        return say(HTTP_UNAVAILABLE, words, pause=pause_of(error))
     if isinstance(error, ModerationError) and status_of(error) != HTTP_INTERNAL:
         return say(status_of(error), error.message)
     return say(HTTP_INTERNAL, "Internal error encountered.")
 
 
-def say(status: int, message: str, details: list[dict[str, Any]] | None = None) -> JSONResponse:
+def say(status: int, message: str, details: list[dict[str, Any]] | None = None, pause: str = "") -> JSONResponse:
     """An error document."""
     word = RPC_OF.get(status) or RPC_LATER.get(status, "UNKNOWN")
     error: dict[str, Any] = {"code": status, "message": message, "status": word}
     if details:
         error["details"] = details
-    headers = {"Retry-After": "1"} if status in {429, HTTP_UNAVAILABLE} else None
+    headers = {"Retry-After": pause} if pause else None
     return JSONResponse({"error": error}, status, headers=headers)
 
 

@@ -17,7 +17,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from moderation.access.throttle import TooManyTries
+from moderation.access.throttle import TooManySent, TooManyTries
 from moderation.errors import Conflict, Forbidden, Invalid, ModerationError, NotFound, Unavailable
 from moderation.intake.accept import Fault, InvalidComment
 
@@ -75,6 +75,10 @@ class TooMany(ModerationError):
     code = "too_many_requests"
     hint = "wait as long as `Retry-After` says"
 
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__()
+
 
 class Misshapen(ModerationError):
     """the request has faults"""
@@ -123,11 +127,18 @@ def of_error(error: ModerationError) -> JSONResponse:
     status = status_of(error)
     if status == 500:  # noqa: PLR2004 - HTTP's own number
         return _internal(error)
-    headers = {"Retry-After": "1"} if status in {429, 503} or error.code == "idempotency_in_flight" else None
+    headers = (
+        {"Retry-After": pause_of(error)} if status in {429, 503} or error.code == "idempotency_in_flight" else None
+    )
     if status == 401:  # noqa: PLR2004
         headers = {"WWW-Authenticate": "Bearer"}
     faults = error.faults if isinstance(error, InvalidComment | Misshapen) else ()
     return problem(status, error.code, str(error), errors=faults, headers=headers)
+
+
+def pause_of(error: Exception) -> str:
+    """What `Retry-After` says: until the window ends for whoever asked too often, else a moment."""
+    return str(error.seconds if isinstance(error, TooMany | TooManySent) else 1)
 
 
 def log_internal(error: Exception) -> str:

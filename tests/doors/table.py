@@ -83,8 +83,8 @@ def openai(answer: httpx.Response) -> object:
 
 
 def akismet(answer: httpx.Response) -> object:
-    if answer.status_code == 429:
-        return answer.headers["retry-after"]
+    if answer.status_code == 429:  # this protocol has no words for it
+        return answer.text
     assert answer.headers["content-type"].startswith("text/plain")
     assert answer.headers["x-akismet-debug-help"]
     return answer.text

@@ -63,7 +63,7 @@ TOO_OFTEN = {
     "score": "too_many_requests",
     "openai": "rate_limit_exceeded",
     "perspective": "RATE_LIMIT_EXCEEDED",
-    "akismet": "60",
+    "akismet": "",
     "form": "too_many_sent",
     "page": "page",
 }
@@ -82,6 +82,11 @@ def test_who_asks_too_often_is_told_to_wait_in_each_protocols_words(tmp_path: Pa
         a_minute = int(SENT.partition("/")[0])
         told = {**keyed, "form": refused("form", a_minute + 1), "page": refused("page", 1 + 3)}
         assert {name: DOORS[name].no(answer) for name, answer in told.items() if answer} == TOO_OFTEN
+        pauses = {
+            name: int(answer.headers["retry-after"]) for name, answer in told.items() if answer and name != "page"
+        }
+        assert all(1 <= pause <= 60 for pause in pauses.values())
+        assert max(pauses.values()) > 1, "a minute was not over when it was full"
         assert call(busy, "score", key=busy.world.test).status_code == 200, "each key has its own count"
 
 
