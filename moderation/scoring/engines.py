@@ -94,7 +94,12 @@ class Engines:
         """The scorer of a name; it answers once it has loaded, and says why when it cannot."""
         with self._lock:
             if name not in self._open:
-                self._open[name] = LoadingScorer(lambda: self._start(name), name=name, patience=self._patience)
+                self._open[name] = LoadingScorer(
+                    lambda: self._start(name),
+                    name=name,
+                    wrap=lambda warm: BatchingScorer(warm, self._limits),
+                    patience=self._patience,
+                )
             return self._open[name]
 
     def health(self) -> Mapping[str, Health]:
@@ -111,5 +116,4 @@ class Engines:
 
     def _start(self, name: str) -> Scorer:
         guess = self._open_guess()
-        scorer = open_engine(name, self.store, threads=self._threads, weights=self._weights, guess=guess)
-        return BatchingScorer(scorer, self._limits)
+        return open_engine(name, self.store, threads=self._threads, weights=self._weights, guess=guess)

@@ -17,7 +17,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from moderation.scoring.calibration import FloatArray, sigmoid
-from moderation.scoring.cards import checksum_file, read_card, read_verified
+from moderation.scoring.cards import checksum_file, read_card, read_verified, verify_file
 from moderation.scoring.languages import find_language, is_fit
 from moderation.scoring.onnx_rows import Padding, Session, open_session, run_rows
 from moderation.scoring.scorer import EngineInfo, ModelDamaged, all_finite, refuse_text
@@ -97,9 +97,7 @@ def open_imported(folder: Path, *, threads: int = 0, openvino: bool = False) -> 
     """
     card = read_card(folder / CARD)
     info, window, pad = read_import_card(card, folder.name)
-    path = folder / str(card["encoder"]["file"])
-    if path.parent != folder or not path.is_file() or checksum_file(path) != card["encoder"]["sha256"]:
-        raise ModelDamaged(f"the network of model `{folder.name}` is missing or is not what its card says")
+    path = verify_file(folder, card["encoder"])
     tokenizer = read_tokenizer(read_verified(folder, card.get("tokenizer")))
     runtime = open_session(path, threads=threads, openvino=openvino)
     return ImportedScorer(info, tokenizer, window, predict_with_onnx(runtime, tokenizer, window, pad))

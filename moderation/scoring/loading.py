@@ -3,7 +3,8 @@
 What this file decides
 - States: `loading`, `ready`, `failed` with a reason for people. A service starts without waiting for its model.
 - A model is ready only after it has scored a warm-up text of each usual length; a model whose warm-up gives a number
-  that is no number has failed.
+  that is no number has failed, and is closed. It is warmed bare: the deadline of a batcher is for callers, and a slow start
+  on a busy machine is no fault of the model.
 - Whoever asks for scores while it loads waits up to `patience`, then hears `unavailable` with the reason.
 - A model that failed is tried again when somebody asks, at most once in `retry_after`, so a file that was put back is
   found without a restart.
@@ -53,12 +54,14 @@ class LoadingScorer:
         open_scorer: Callable[[], Scorer],
         *,
         name: str = "",
+        wrap: Callable[[Scorer], Scorer] = lambda warm: warm,
         patience: float = 1.0,
         retry_after: float = 10.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._open = open_scorer
         self._name = name
+        self._wrap = wrap
         self._patience = patience
         self._retry_after = retry_after
         self._clock = clock
@@ -125,8 +128,7 @@ class LoadingScorer:
     def _load(self) -> None:
         started = self._clock()
         try:
-            inner = self._open()
-            warm_up(inner)
+            inner = self._wrap(open_warm(self._open))
         except ModerationError as fault:
             self._settle(None, Health(ModelState.FAILED, fault.message))
         except Exception as fault:  # noqa: BLE001  a library's own error; its text may hold anything, its name does not
@@ -143,6 +145,17 @@ class LoadingScorer:
             self._inner, self._health = inner, health
         log.info("scoring.model", extra={"state": health.state.value, "reason": health.reason})
         self._settled.set()
+
+
+def open_warm(open_scorer: Callable[[], Scorer]) -> Scorer:
+    """Open a model and warm it; one that cannot be warmed is closed again."""
+    scorer = open_scorer()
+    try:
+        warm_up(scorer)
+    except BaseException:
+        scorer.close()
+        raise
+    return scorer
 
 
 def warm_up(scorer: Scorer) -> None:

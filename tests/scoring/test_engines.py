@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from moderation.scoring.batching import BatchLimits
 from moderation.scoring.engines import Engines, open_bare, open_engine
 from moderation.scoring.first_stage import FirstStageScorer
 from moderation.scoring.fitting import FittingScorer
@@ -167,6 +168,12 @@ def test_ngrams_is_shared_by_all_who_name_it(tmp_path):
     assert engines.health()["ngrams"].state is ModelState.READY
     engines.close()
     assert open_engine("ngrams", ModelStore(tmp_path)).info.engine == "ngrams"
+
+
+def test_an_engine_starts_however_little_time_its_callers_have(tmp_path):
+    engines = Engines(tmp_path, patience=10, limits=BatchLimits(deadline=0.0))
+    assert engines.get("ngrams").wait(10).state is ModelState.READY
+    engines.close()
 
 
 def test_a_first_stage_is_named_by_its_engine(tmp_path):

@@ -1,7 +1,9 @@
 import threading
+import time
 
 import pytest
 
+from moderation.scoring.batching import BatchingScorer, BatchLimits
 from moderation.scoring.loading import LoadingScorer, ModelState, warm_up
 from moderation.scoring.scorer import EngineInfo, ModelDamaged, ModelUnusable, ScoringUnavailable
 from moderation.vocabulary import Scores
@@ -121,3 +123,22 @@ def test_closing_while_it_loads_closes_the_model_when_it_comes():
     assert model.closed.wait(5)
     with pytest.raises(ScoringUnavailable):
         loading.score(["a"])
+
+
+def test_a_model_that_cannot_be_warmed_is_closed():
+    model = Plain(float("nan"))
+    assert LoadingScorer(lambda: model).wait(5).state is ModelState.FAILED
+    assert model.closed.is_set()
+
+
+def test_a_slow_warm_up_is_no_fault_of_the_model():
+    class Slow(Plain):
+        def score(self, texts, contexts=None):
+            time.sleep(0.1)
+            return super().score(texts)
+
+    loading = LoadingScorer(Slow, wrap=lambda warm: BatchingScorer(warm, BatchLimits(deadline=0.02)))
+    assert loading.wait(5).state is ModelState.READY
+    with pytest.raises(ScoringUnavailable, match="in time"):
+        loading.score(["a"])
+    loading.close()
