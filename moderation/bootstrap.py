@@ -41,7 +41,7 @@ from moderation.storage.epochs import read_epoch_rows
 from moderation.storage.ids import new_id
 from moderation.storage.migrate import current_revision, head_revision
 from moderation.storage.policies import version_text
-from moderation.storage.sites import list_sites, site_rules
+from moderation.storage.sites import engines_of_sites, list_sites, site_rules
 from moderation.storage.store import SqlStore
 from moderation.text.similar import bands_of
 from moderation.vocabulary import Author, Sender
@@ -195,7 +195,9 @@ def build_service(settings: Settings, *, scorer: LoadingScorer | None = None) ->
     database = open_database(settings)
     shelf = open_shelf(settings, database)
     custody = build_custody(settings, database, lambda site: shelf.rules(site).region)
-    scorers = open_scorers(settings, lambda site: shelf.rules(site).engine, main=scorer)
+    scorers = open_scorers(
+        settings, lambda site: shelf.rules(site).engine, main=scorer, of_sites=engines_of_sites(database)
+    )
     ports = Ports(
         store=SqlStore(
             database, Counters(settings.redis_url), utc_now, lambda site: shelf.rules(site).limit, custody.open_names

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from moderation.api.keys import Behind
 from moderation.bootstrap import Service
 from moderation.errors import Forbidden
-from moderation.scoring.loading import ModelState
+from moderation.scoring.loading import Health, ModelState
 
 router = APIRouter(tags=["health"])
 
@@ -27,7 +27,10 @@ def get_health() -> dict[str, str]:
 
 @router.get("/readyz", response_model=None, responses={503: {"description": "not ready, with the reasons"}})
 def get_readiness(service: Behind) -> JSONResponse:
-    """Whether comments are taken, and what is not as it should be. A missing model holds comments; it stops nothing."""
+    """Whether comments are taken, and what is not as it should be. A missing model holds comments; it stops nothing.
+
+    `model` is the engine for all; an engine of a single site or field has a part of its own, `model NAME`.
+    """
     parts = _parts(service)
     ready = all(part["ok"] for part in parts.values() if part["needed"])
     body = {"ready": ready, "parts": parts}
@@ -35,18 +38,23 @@ def get_readiness(service: Behind) -> JSONResponse:
 
 
 def _parts(service: Service) -> dict[str, dict[str, Any]]:
-    health, now = service.scorer.health, service.clock()
-    model_ok = health.state is ModelState.READY
-    model = {"ok": model_ok, "needed": False, "state": health.state.value, "detail": health.reason}
+    now = service.clock()
+    models = {"model": _model(service.scorer.health)}
+    models |= {f"model {name}": _model(health) for name, health in service.scorers.others().items()}
     try:
         with service.database.reading() as session:
             session.connection().execute(text("SELECT 1"))
         database = {"ok": True, "needed": True, "detail": ""}
     except Exception as problem:  # noqa: BLE001 - any failure is the answer
-        return {"database": {"ok": False, "needed": True, "detail": type(problem).__name__}, "model": model}
+        return {"database": {"ok": False, "needed": True, "detail": type(problem).__name__}, **models}
     warning = service.custody.keys().warning(now)
     sealing = {"ok": service.custody.can_seal(now), "needed": True, "detail": warning}
-    return {"database": database, "model": model, "sealing": sealing}
+    return {"database": database, **models, "sealing": sealing}
+
+
+def _model(health: Health) -> dict[str, Any]:
+    ready = health.state is ModelState.READY
+    return {"ok": ready, "needed": False, "state": health.state.value, "detail": health.reason}
 
 
 @router.get("/metrics", response_model=None, include_in_schema=False)

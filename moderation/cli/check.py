@@ -93,6 +93,8 @@ def describe(answer: Answer, limit: int) -> dict[str, Any]:
         "other_scores": {f.value: dict(s.values) for f, s in given.scores.items() if f is not Field.TEXT},
         "unavailable": _reasons(given.scores.values(), decision.unavailable),
         "language": given.comment.language,
+        "fit": bool(of_text and of_text.fit),
+        "cut": bool(of_text and of_text.cut),
         "engine": of_text.engine if of_text else "",
         "version": of_text.version if of_text else "",
         "policy": decision.policy,
@@ -151,4 +153,5 @@ def show_scores(scores: Scores) -> str:
     ranked = sorted(scores.values.items(), key=lambda item: -item[1])
     notable = [f"{label} {value:.2f}" for label, value in ranked if value >= NOTABLE][:MOST]
     told = ", ".join(notable) if notable else "nothing stands out"
-    return f"{told} ({scores.engine} {scores.version}, {scores.language or 'language unknown'})"
+    doubts = ("" if scores.fit else ", not vouched for") + (", its end not read" if scores.cut else "")
+    return f"{told} ({scores.engine} {scores.version}, {scores.language or 'language unknown'}{doubts})"

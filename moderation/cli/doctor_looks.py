@@ -115,16 +115,34 @@ def look_at_policies(settings: Settings) -> Finding:
 
 
 def look_at_model(settings: Settings) -> Finding:
-    """Whether the engine opens and gives numbers."""
-    from moderation.cli.judging import open_scorer
-    from moderation.scoring.loading import warm_up
+    """Whether the engines that the settings name open and give numbers."""
+    from moderation.cli.judging import choose
+
+    told = [_try_model(settings, name) for name in choose(settings).names()]
+    return Finding("model", State.FINE, "; ".join(told))
+
+
+def look_at_site_models(settings: Settings) -> Finding:
+    """The same of the engines that single sites have for themselves."""
+    from moderation.bootstrap import open_database
+    from moderation.storage.sites import engines_of_sites
+
+    database = open_database(settings)
+    names = engines_of_sites(database)
+    database.close()
+    told = [_try_model(settings, name) for name in names]
+    return Finding("site models", State.FINE, "; ".join(told) or "no site has an engine of its own")
+
+
+def _try_model(settings: Settings, name: str) -> str:
+    from moderation.cli.judging import open_named
+    from moderation.scoring.loading import open_warm
 
     started = time.perf_counter()
-    scorer = open_scorer(settings)
-    warm_up(scorer)
+    scorer = open_warm(lambda: open_named(settings, name))
     info, seconds = scorer.info, time.perf_counter() - started
     scorer.close()
-    return Finding("model", State.FINE, f"{info.engine} {info.version}, ready in {seconds:.1f} s")
+    return f"{info.engine} {info.version}, ready in {seconds:.1f} s"
 
 
 def look_at_disk(settings: Settings) -> Finding:
@@ -209,6 +227,7 @@ LOOKS: Final[tuple[tuple[str, Callable[[Settings], Finding]], ...]] = (
     ("vault", look_at_vault),
     ("policies", look_at_policies),
     ("model", look_at_model),
+    ("site models", look_at_site_models),
     ("disk", look_at_disk),
     ("clock", look_at_clock),
     ("proxies", look_at_proxies),

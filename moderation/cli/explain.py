@@ -15,11 +15,9 @@ from typing import Annotated
 
 import typer
 
-from moderation.scorer_shelf import name_engine
+from moderation.cli.judging import open_scorer
 from moderation.scoring.calibration import say_likelihood
-from moderation.scoring.engines import open_engine
 from moderation.scoring.explain import Explanation, Part, explain_text
-from moderation.scoring.store import ModelStore
 from moderation.settings import load_settings
 from moderation.vocabulary import ScoreContext
 
@@ -37,9 +35,7 @@ def explain(
     """Show what a text scores and which words carry it."""
     text = sys.stdin.read() if text == "-" else text
     context = ScoreContext(subjects=tuple(subject or ()), parent=parent) if subject or parent else None
-    settings = load_settings()
-    store = ModelStore(settings.data_dir / "models")
-    found = explain_text(open_engine(engine or name_engine(settings, store), store), text, context)
+    found = explain_text(open_scorer(load_settings(), engine), text, context)
     typer.echo(json.dumps(to_json(found), ensure_ascii=False) if as_json else to_words(found, text))
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from moderation.checks.catalogue import CHECKS
 from moderation.errors import ModerationError, NotFound
@@ -38,6 +38,9 @@ from moderation.vocabulary import (
     SiteFacts,
 )
 
+if TYPE_CHECKING:
+    from moderation.scorer_shelf import EngineChoice
+
 SITE: Final = "cli"
 
 
@@ -60,22 +63,35 @@ class MissingScorer:
         """Nothing is held open."""
 
 
-def open_scorer(settings: Settings, name: str | None = None, *, threads: int = 0) -> Scorer:
-    """The engine that this installation uses, or another one by name."""
-    from moderation.scorer_shelf import name_engine, open_guess
+def choose(settings: Settings, asked: str | None = None) -> EngineChoice:
+    """Which engines speak here, as in the service; one that is asked for speaks for every field."""
+    from moderation.scorer_shelf import choose_engines
+    from moderation.scoring.store import ModelStore
+
+    return choose_engines(settings, ModelStore(settings.data_dir / "models"), asked or "")
+
+
+def open_scorer(settings: Settings, asked: str | None = None, *, threads: int = 0) -> Scorer:
+    """The engine that judges texts here, or another one by name."""
+    return open_named(settings, choose(settings, asked).name(Field.TEXT), threads=threads)
+
+
+def open_named(settings: Settings, name: str, *, threads: int = 0) -> Scorer:
+    """The engine of this name."""
+    from moderation.scorer_shelf import open_guess
     from moderation.scoring.engines import open_engine
     from moderation.scoring.store import ModelStore
 
     store = ModelStore(settings.data_dir / "models")
-    return open_engine(name or name_engine(settings, store), store, threads=threads, guess=open_guess(settings))
+    return open_engine(name, store, threads=threads, guess=open_guess(settings))
 
 
-def try_scorer(settings: Settings, name: str | None) -> Scorer:
-    """As `open_scorer`; a model that cannot be opened is one that says why."""
+def try_scorer(settings: Settings, name: str) -> Scorer:
+    """As `open_named`; a model that cannot be opened is one that says why."""
     try:
-        return open_scorer(settings, name)
+        return open_named(settings, name)
     except ModerationError as problem:
-        return MissingScorer(name or settings.engine, problem.message)
+        return MissingScorer(name, problem.message)
 
 
 def open_policy(settings: Settings, name: str) -> Policy:
@@ -121,12 +137,10 @@ class Bench:
     @classmethod
     def open(cls, settings: Settings, policy: str, engine: str | None) -> Bench:
         """Read the policy and open the models: the one for all, and those of single fields."""
-        from moderation.scorer_shelf import read_field_engines
-
-        read = open_policy(settings, policy)
-        named = read_field_engines(settings.field_engines)
-        opened = {name: try_scorer(settings, name) for name in {engine, *named.values()}}
-        return cls(read, opened[engine], {field: opened[name] for field, name in named.items()})
+        read, choice = open_policy(settings, policy), choose(settings, engine)
+        opened = {name: try_scorer(settings, name) for name in choice.names()}
+        by_field = {field: opened[name] for field, name in choice.by_field.items()}
+        return cls(read, opened[choice.for_all], by_field)
 
     @property
     def limit(self) -> int:

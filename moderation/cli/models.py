@@ -3,8 +3,10 @@
 What this file decides
 - `import` takes a checkpoint, a folder, or `original`, `unbiased`, `multilingual` for files that the operator put into
   `models/incoming/NAME`. Nothing is downloaded.
-- `use` also takes `embedded` and `ngrams`; a running service takes up the choice at its next start.
-- `verify` without a name checks all, and ends with 1 when one is damaged.
+- `use` also takes `embedded` and `ngrams`; a running service takes up the choice at its next start, that of a single site at
+  once.
+- `verify` without a name checks all, tells of each, and ends with 1 when one is damaged.
+- A model that the settings or a site name cannot be removed: the next start would hold everything.
 """
 
 from __future__ import annotations
@@ -16,12 +18,14 @@ from typing import Annotated
 
 import typer
 
-from moderation.scorer_shelf import name_engine
+from moderation.cli.output import say
+from moderation.scorer_shelf import choose_engines, name_engine
 from moderation.scoring.engines import open_engine
 from moderation.scoring.importing import find_source, import_model
-from moderation.scoring.loading import warm_up
-from moderation.scoring.store import ModelStore
-from moderation.settings import load_settings
+from moderation.scoring.loading import open_warm
+from moderation.scoring.scorer import ModelDamaged
+from moderation.scoring.store import ModelInUse, ModelStore, model_of
+from moderation.settings import Settings, load_settings
 
 app = typer.Typer(help="Bring, verify and switch models.", no_args_is_help=True)
 
@@ -56,34 +60,80 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="for programs")] 
         typer.echo(json.dumps({"active": active, "models": [asdict(model) for model in models]}))
         return
     for shipped in ("embedded", "ngrams"):
-        typer.echo(f"{'*' if active == shipped else ' '} {shipped:<20} shipped with the package")
+        typer.echo(f"{'*' if model_of(active) == shipped else ' '} {shipped:<20} shipped with the package")
     for model in models:
         words = model.fault or f"{model.version}  {model.size / 1e6:.0f} MB  {', '.join(model.languages)}"
-        typer.echo(f"{'*' if active.partition('@')[0] == model.name else ' '} {model.name:<20} {words}")
+        typer.echo(f"{'*' if model_of(active) == model.name else ' '} {model.name:<20} {words}")
 
 
 @app.command()
-def use(name: Annotated[str, typer.Argument(help="embedded, ngrams, NAME, NAME@openvino or NAME@detoxify")]) -> None:
-    """Choose the engine; it is opened and tried first."""
-    store = _store()
-    scorer = open_engine(name, store)
-    warm_up(scorer)
-    scorer.close()
+def use(
+    name: Annotated[str, typer.Argument(help="embedded, ngrams, NAME, NAME@openvino or NAME@detoxify")] = "",
+    site: Annotated[str, typer.Option(help="for this site alone; without NAME it has the engine of all again")] = "",
+) -> None:
+    """Choose the engine, for all or for one site; it is opened and tried first."""
+    if not name and not site:
+        raise typer.BadParameter("give the NAME of an engine")
+    settings, store = load_settings(), _store()
+    if name:
+        open_warm(lambda: open_engine(name, store)).close()
+    if site:
+        _use_for_site(settings, site, name)
+        return
     store.use(name)
-    typer.echo(f"`{name}` is in use from the next start of the service")
+    if (first := name_engine(settings, store)) == name:
+        typer.echo(f"`{name}` is in use from the next start of the service")
+    else:
+        typer.echo(f"`{name}` is chosen, but `MODERATION_ENGINE` is set to `{first}` and wins")
+
+
+def _use_for_site(settings: Settings, site: str, name: str) -> None:
+    from moderation.bootstrap import open_database
+    from moderation.storage.sites import change_site
+
+    database = open_database(settings)
+    change_site(database, site, engine=name or None)
+    database.close()
+    typer.echo(f"`{name}` judges the comments of `{site}` from now on" if name else f"`{site}` has the engine of all")
 
 
 @app.command()
 def verify(name: Annotated[str, typer.Argument(help="one model; all when left out")] = "") -> None:
     """Compare files with their cards."""
-    store = _store()
+    store, damaged = _store(), False
     for each in [name] if name else [model.name for model in store.list()]:
-        typer.echo(f"{each}: {len(store.verify(each))} files are what the card says")
+        try:
+            typer.echo(f"{each}: {len(store.verify(each))} files are what the card says")
+        except ModelDamaged as fault:
+            damaged = True
+            say(f"{each}: {fault.message}")
+    if damaged:
+        say(f"  hint: {ModelDamaged.hint}")
+        raise typer.Exit(1)
 
 
 @app.command()
 def remove(name: Annotated[str, typer.Argument(help="the model to delete")]) -> None:
     """Delete a model that is not in use."""
-    store = _store()
+    settings, store = load_settings(), _store()
+    store.path(name)
+    for engine, who in _named(settings, store).items():
+        if model_of(engine) == name and engine != store.active():
+            raise ModelInUse(f"the model `{name}` is in use by {who}", hint="name another one there first")
     store.remove(name)
     typer.echo(f"`{name}` was removed")
+
+
+def _named(settings: Settings, store: ModelStore) -> dict[str, str]:
+    """Every engine that is named somewhere, with who names it."""
+    from moderation.bootstrap import NotMigrated, open_database
+    from moderation.storage.sites import list_sites
+
+    found = dict.fromkeys(choose_engines(settings, store).names(), "the settings")
+    try:
+        database = open_database(settings)
+    except NotMigrated:
+        return found
+    found |= {site.engine: f"the site `{site.id}`" for site in list_sites(database) if site.engine}
+    database.close()
+    return found

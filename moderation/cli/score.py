@@ -45,7 +45,8 @@ def score(
     """Say how probably each text is harmful, and where.
 
     For each line one JSON line comes out: `scores` by label, `spans` (code points of the text as given, end exclusive),
-    `language`, `engine` and `version`; `id` comes back. Exit code 1: a line could not be read or judged.
+    `language`, `fit` (whether the engine's card names it), `cut` (whether the end of a very long text was left unread),
+    `engine` and `version`; `id` comes back. Exit code 1: a line could not be read or judged.
     """
     with open_lines(file, plain=plain) as lines:
         first = list(islice(lines, LONG))
@@ -132,6 +133,8 @@ def score_lines(scorer: Scorer, lines: list[Line]) -> Answers:
             "scores": dict(found.values),
             "spans": describe_spans(found.spans),
             "language": found.language,
+            "fit": found.fit,
+            "cut": found.cut,
             "engine": found.engine,
             "version": found.version,
         }

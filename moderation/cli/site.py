@@ -68,6 +68,7 @@ def list_(*, as_json: bool = typer.Option(False, "--json", help="One JSON array.
             "name": site.name,
             "region": site.region,
             "policy": site.policy,
+            "engine": site.engine or "",
             "callbacks": targets.get(site.id, []),
         }
         for site in list_sites(database)
@@ -76,5 +77,5 @@ def list_(*, as_json: bool = typer.Option(False, "--json", help="One JSON array.
     if as_json:
         give_json(rows)
         return
-    heads = ["site", "name", "region", "policy", "callbacks"]
+    heads = ["site", "name", "region", "policy", "engine", "callbacks"]
     give_table([[*(str(row[head]) for head in heads[:-1]), ", ".join(row["callbacks"])] for row in rows], heads)

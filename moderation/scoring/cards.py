@@ -80,12 +80,13 @@ def _named(folder: Path, entry: object) -> tuple[Path, str]:
 
 
 def _missing(path: Path) -> ModelDamaged:
-    return ModelDamaged(f"the model file `{path.name}` is missing or cannot be read")
+    return ModelDamaged(f"the model file `{path.parent.name}/{path.name}` is missing or cannot be read")
 
 
 def _compare(path: Path, found: str, wanted: str) -> None:
     if found != wanted:
-        raise ModelDamaged(f"the model file `{path.name}` has checksum `{found[:12]}`, its card says `{wanted[:12]}`")
+        file = f"{path.parent.name}/{path.name}"
+        raise ModelDamaged(f"the model file `{file}` has checksum `{found[:12]}`, its card says `{wanted[:12]}`")
 
 
 def checksum_file(path: Path) -> str:

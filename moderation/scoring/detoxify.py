@@ -7,6 +7,8 @@ What this file decides
 - `model_type` names a hub model in the published files and is replaced by the local folder: nothing is downloaded.
 - Keys are compared: a missing one would silently become a random layer, so it is refused; unknown ones too, but for
   the buffer of positions that old versions wrote.
+- The tokenizer must have as many words as the model has embeddings, but for a few that fill up: without its vocabulary it
+  loads all the same and calls every word unknown.
 - After loading every tensor is compared with the checkpoint's; labels are read from `class_names`, never assumed.
 
 The only file of the package that imports torch. Cutting texts and the store of models are other files' work.
@@ -39,6 +41,8 @@ CLASSIFIERS: Final = frozenset(
     }
 )
 OLD_BUFFERS: Final = (".position_ids",)
+FILL: Final = 128
+"""Rows of embeddings that a model may have beyond its words; trainers round up to a multiple."""
 BATCH: Final = 32
 OPSET: Final = 17
 
@@ -62,7 +66,9 @@ def read_checkpoint(path: Path) -> Checkpoint:
     import torch
 
     try:
-        loaded = torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a hostile pickle torch asks people to have it supported
+            loaded = torch.load(path, map_location="cpu", weights_only=True)
     except Exception:  # noqa: BLE001  torch raises half a dozen kinds, among them for a hostile pickle
         raise ModelUnusable(
             f"`{path.name}` cannot be read as weights alone",
@@ -127,6 +133,7 @@ class DetoxifyModel:
         with _quietly_offline():
             self._model = _open(buffer, folder)
         _compare(checkpoint, self._model.model.state_dict())
+        _compare_words(len(self._model.tokenizer), self._model.model.get_input_embeddings().num_embeddings)
         self._model.model.eval()
         self.labels = tuple(str(name) for name in self._model.class_names)
 
@@ -205,6 +212,14 @@ def _open(checkpoint: io.BytesIO, folder: Path) -> Any:
             f"detoxify cannot build the model: {type(fault).__name__}",
             hint="compare `config.json` and the tokenizer's files with the checkpoint",
         ) from None
+
+
+def _compare_words(words: int, rows: int) -> None:
+    if not 0 <= rows - words < FILL:
+        raise ModelUnusable(
+            f"the tokenizer knows {words} words and the model {rows}",
+            hint="put the vocabulary files of the model's own base beside its `config.json`",
+        )
 
 
 def _compare(checkpoint: Checkpoint, loaded: Mapping[str, Any]) -> None:

@@ -62,6 +62,11 @@ def list_sites(database: Database) -> list[Site]:
         return list(session.exec(select(Site).order_by(col(Site.id))).all())
 
 
+def engines_of_sites(database: Database) -> tuple[str, ...]:
+    """The engines that single sites have for themselves."""
+    return tuple(sorted({site.engine for site in list_sites(database) if site.engine}))
+
+
 def site_rules(database: Database, site_id: str) -> SiteRules:
     """What intake must know of a site.
 

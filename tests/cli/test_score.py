@@ -20,7 +20,7 @@ def test_scores_spans_language_engine_and_version_for_each_line(home: Home) -> N
     given = json.dumps({"text": "\u200b" + INSULT}) + "\n" + json.dumps("Good morning.") + "\n"
     done = home.run("score", "--input", "-", given=given)
     bad, good = [json.loads(line) for line in done.stdout.splitlines()]
-    assert set(bad) == {"scores", "spans", "language", "engine", "version"}
+    assert set(bad) == {"scores", "spans", "language", "fit", "cut", "engine", "version"}
     assert bad["scores"]["toxicity"] > 0.8
     assert good["scores"]["toxicity"] < 0.2
     assert all(("\u200b" + INSULT)[s["start"] : s["end"]].strip() for s in bad["spans"])
@@ -56,3 +56,13 @@ def test_ctrl_c_stops_after_a_whole_line(home: Home) -> None:
     assert [a["id"] for a in answers] == list(range(len(answers)))
     assert 0 < len(answers) < 60_000
     assert "stopped after" in (home.path / "err.txt").read_text()
+
+
+def test_a_very_long_text_says_that_its_end_was_not_read_and_a_foreign_one_that_it_is_not_vouched_for(
+    home: Home,
+) -> None:
+    texts = ["a fine day " * 3000, "a fine day", "Das ist aber nicht so schlimm, und wir haben auch keine Zeit mehr"]
+    done = home.run("score", "--input", "-", given="".join(json.dumps({"text": text}) + "\n" for text in texts))
+    long, short, german = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (long["cut"], short["cut"], german["cut"]) == (True, False, False)
+    assert (short["fit"], german["fit"]) == (True, False)

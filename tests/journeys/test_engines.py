@@ -85,7 +85,7 @@ def test_a_network_that_is_gone_means_held_with_the_reason(tmp_path: Path, impor
     world = open_world(tmp_path, "mine")
     judged, model = send(world, "Thank you for this article about the library.")
     assert judged["status"] == "held"
-    assert (model["state"], "`model.onnx` is missing" in model["detail"]) == ("failed", True)
+    assert (model["state"], "`mine/model.onnx` is missing" in model["detail"]) == ("failed", True)
 
 
 def test_a_damaged_network_is_refused_by_its_checksum(tmp_path: Path, imported: Path) -> None:
@@ -96,7 +96,7 @@ def test_a_damaged_network_is_refused_by_its_checksum(tmp_path: Path, imported: 
     world = open_world(tmp_path, "mine")
     judged, model = send(world, "Thank you for this article about the library.")
     assert judged["status"] == "held"
-    assert (model["state"], "`model.onnx` has checksum" in model["detail"]) == ("failed", True)
+    assert (model["state"], "`mine/model.onnx` has checksum" in model["detail"]) == ("failed", True)
 
 
 @pytest.mark.parametrize("name", ["ngrams.npz", "ngrams.json"])

@@ -188,6 +188,17 @@ def test_a_checkpoint_that_would_score_at_random_is_refused(tmp_path, change, wo
     assert list(store.folder.iterdir()) == []
 
 
+@pytest.mark.parametrize("make", [make_bert, make_roberta])
+def test_a_tokenizer_without_its_words_is_refused(tmp_path, make):
+    made = make(tmp_path / "source")
+    for name in ("vocab.txt", "vocab.json", "merges.txt"):
+        (made.folder / name).unlink(missing_ok=True)
+    store = ModelStore(tmp_path / "models")
+    with pytest.raises(ModelUnusable, match=r"the tokenizer knows \d+ words and the model \d+|cannot build the model"):
+        import_model(find_source(str(made.folder), store, name="mute"), store)
+    assert list(store.folder.iterdir()) == []
+
+
 def test_code_named_in_a_configuration_is_dropped(tmp_path):
     made = make_bert(tmp_path / "source")
     config = json.loads((made.folder / "config.json").read_text())
