@@ -31,6 +31,8 @@ MOST: Final = 16
 SENTENCES: Final = 4
 MARKED: Final = 5
 FEW: Final = 12
+LEAST: Final = 0.01
+"""A smaller drop is not worth a line."""
 _WORD: Final = re.compile(r"\S+")
 _SENTENCE: Final = re.compile(r"[^.!?\n।]+[.!?।]*\s*")
 Bounds = tuple[int, int]
@@ -56,7 +58,7 @@ class Explanation:
 
     def strongest(self, label: str, most: int = 5) -> tuple[Part, ...]:
         """The words without which a label falls most."""
-        falling = [part for part in self.words if part.drops[label] > 0]
+        falling = [part for part in self.words if part.drops[label] >= LEAST]
         return tuple(sorted(falling, key=lambda part: -part.drops[label])[:most])
 
 

@@ -18,7 +18,7 @@ from fastapi.responses import Response
 
 from moderation.access.permissions import Permission
 from moderation.scoring.calibration import Likelihood, say_likelihood
-from moderation.scoring.explain import Explanation, Part, explain_text
+from moderation.scoring.explain import LEAST, Explanation, Part, explain_text
 from moderation.scoring.scorer import ScoringUnavailable
 from moderation.storage.history import History, read_history
 from moderation.text.show import show
@@ -28,7 +28,6 @@ from moderation.web.viewer import Desk, reading
 
 router = APIRouter(prefix="/s/{site}", include_in_schema=False)
 SHOWN: Final = 5
-LEAST: Final = 0.01
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.scoring.explain import LONG, MOST, explain_text
+from moderation.scoring.explain import LONG, MOST, Explanation, Part, explain_text
 from moderation.scoring.scorer import EngineInfo, ScoringUnavailable
 from moderation.vocabulary import ScoreContext, Scores, Span
 
@@ -110,3 +110,11 @@ def test_of_a_very_long_text_the_stretch_with_the_first_mark_is_explained():
     assert text[strongest.start : strongest.end] == "bad"
     assert found.scores.values["toxicity"] == pytest.approx(0.3)
     assert sum(len(one) for texts, _ in scorer.calls for one in texts) < len(text) + (2 + MOST) * LONG
+
+
+def test_a_word_that_carries_next_to_nothing_is_not_named():
+    values = Scores(values={"toxicity": 0.9}, engine="x", version="1")
+    drops = (0.3, 0.004, -0.1, 0.01)
+    words = tuple(Part(n, n + 1, {"toxicity": drop}) for n, drop in enumerate(drops))
+    found = Explanation(values, ("toxicity",), words, ())
+    assert [part.start for part in found.strongest("toxicity")] == [0, 3]
