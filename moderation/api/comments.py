@@ -34,7 +34,7 @@ from moderation.errors import Invalid
 from moderation.intake.accept import Fault, accept
 from moderation.intake.profiles import TEXT
 from moderation.ports import Arrival, Mark, Outcome
-from moderation.storage.comments import CommentView, list_comments, read_comment
+from moderation.storage.comments import CommentView, list_comments, read_comment, read_signed
 from moderation.storage.idempotency import find_answer
 from moderation.storage.keys import KeyHolder
 from moderation.vocabulary import Comment, Status
@@ -135,11 +135,12 @@ async def edit_comment(request: Request, comment_id: str, asking: Asking, servic
     was = await asyncio.to_thread(read_comment, service.database, asking.site_id, comment_id, now)
     if was.status is Status.WITHDRAWN:
         raise Invalid("this comment is withdrawn", hint="restore it before you edit it")
+    signed = await asyncio.to_thread(read_signed, service.database, asking.site_id, comment_id)
     rules = intake_rules(service, asking.site_id)
     comment = read_body(
         await request.body(),
         RevisionIn,
-        lambda body: accept(revision_draft(body, was, asking, request, now), rules, now, profile=TEXT),
+        lambda body: accept(revision_draft(body, was, signed, asking, request, now), rules, now, profile=TEXT),
     )
     outcome = await _submit(service, asking, comment, revises=comment_id)
     return answer(service, asking.site_id, outcome)

@@ -10,7 +10,7 @@ from fastapi import Request
 from moderation.api.bodies import CommentIn, RevisionIn, SenderIn
 from moderation.bootstrap import Service
 from moderation.intake.accept import IntakeRules
-from moderation.storage.comments import CommentView
+from moderation.storage.comments import CommentView, Signed
 from moderation.storage.keys import KeyHolder
 from moderation.vocabulary import Article, Author, Comment, Door, FormFacts, Sender
 
@@ -38,15 +38,17 @@ def draft_of(body: CommentIn, asking: KeyHolder, request: Request, now: datetime
     )
 
 
-def revision_draft(body: RevisionIn, was: CommentView, asking: KeyHolder, request: Request, now: datetime) -> Comment:
+def revision_draft(
+    body: RevisionIn, was: CommentView, signed: Signed, asking: KeyHolder, request: Request, now: datetime
+) -> Comment:
     """A new wording of a stored comment. The author is not asked again who they are."""
     return Comment(
         text=body.text,
         door=Door.API,
         article=Article(was.article_id) if was.article_id else None,
-        author=Author(name=was.name),
+        author=Author(name=signed.name, website=signed.website),
         sender=sender_of(body.sender, asking, request),
-        title=body.title if body.title is not None else was.title,
+        title=body.title if body.title is not None else signed.title,
         parent_id=was.parent_id,
         external_id=was.external_id,
         lane=asking.lane,

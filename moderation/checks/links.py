@@ -132,7 +132,7 @@ def _suffixes() -> TLDExtract:
 
 def looks_like_another(host: str, own: tuple[str, ...] = ()) -> bool:
     """Whether a host imitates a well-known one or the site's own: by look-alike letters, or as `paytm.com.win-prize.xyz`."""
-    plain = _decode(host)
+    plain = show_host(host)
     found = _suffixes()(plain)
     known = {*WELL_KNOWN, *(name.split(".")[0] for name in own)}
     if found.domain in known:
@@ -145,7 +145,7 @@ def looks_like_another(host: str, own: tuple[str, ...] = ()) -> bool:
     return any(label in known for label in f"{found.subdomain}.{found.domain}".replace("-", ".").split("."))
 
 
-def _decode(host: str) -> str:
+def show_host(host: str) -> str:
     """A host as it is shown: `xn--` labels in their own letters."""
     try:
         return host.encode("ascii").decode("idna") if "xn--" in host else host

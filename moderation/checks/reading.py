@@ -3,6 +3,7 @@
 - `plain` is folded letter by letter, `full` also has disguises undone; both point back into the text as given.
 - `normal` is the words of `plain` with single spaces: what lists are matched on.
 - Web and e-mail addresses are blanked in `plain`, since letters inside them are not words; the links check has its own eyes.
+  `whole` is `plain` with its addresses, for what must be found even there.
 - A title that only repeats the headline is not the reader's words and is not read.
 
 Readings are kept for a moment, so that forty checks of one comment fold it once; nothing else is shared between them.
@@ -32,6 +33,7 @@ class Reading:
     """A text and what it folds to."""
 
     text: str
+    whole: Folded
     plain: Folded
     full: Folded
     normal: str
@@ -60,11 +62,10 @@ def find_places(text: str) -> list[tuple[int, int]]:
 @lru_cache(maxsize=READINGS_KEPT)
 def read_text(text: str) -> Reading:
     """Fold a text and cut it into words."""
-    plain = fold(text, disguises=False)
-    full = undo_disguises(plain)
-    if "://" in plain.text or "@" in plain.text or "www." in plain.text:
-        plain = Folded(ADDRESS.sub(_blank, plain.text), plain.starts, plain.ends)
-    return Reading(text, plain, full, spaced_words(plain.text))
+    plain = whole = fold(text, disguises=False)
+    if "://" in whole.text or "@" in whole.text or "www." in whole.text:
+        plain = Folded(ADDRESS.sub(_blank, whole.text), whole.starts, whole.ends)
+    return Reading(text, whole, plain, undo_disguises(whole), spaced_words(plain.text))
 
 
 def spaced_words(folded: str) -> str:

@@ -1,25 +1,32 @@
 """The article's mark, and names that the law or the editor protects.
 
 - Why an article is sensitive is passed on as the editor or the site said it.
-- A protected name is found in every script, spacing and spelling: neighbouring words are joined and compared by sound.
+- A protected name is found in every public field, script, spacing and spelling: neighbouring words are joined and compared by
+  sound, in web addresses too, also where an address writes letters as `%E0…` or `xn--…`.
 - The name itself never stands in a signal: not in its detail and not in its label. Who may read the text is the storage's.
-- Names that cannot be opened are a check that could not look, never a comment without names.
+- Names that cannot be opened are a check that could not look, never a comment without names; so is a text that has more
+  spellings to compare than anybody writes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
+from urllib.parse import unquote
 
-from moderation.checks.reading import Reading, judged_fields, read_text
+from moderation.checks.links import host_of, show_host
+from moderation.checks.reading import ADDRESS, Reading, find_places, judged_fields, read_text
 from moderation.errors import Unavailable
-from moderation.text.sounds import Sounds, sounds_of
+from moderation.text.sounds import Sounds, join_skeletons, skeleton_of, sounds_of
 from moderation.vocabulary import Comment, Facts, Signal, Span
 
 NAME = "sensitive"
+PROTECTED: Final = "protected_name"
 MOST_WORDS: Final = 30
+MOST_COMPARED: Final = 1_000  # spellings of one field, at 0.1 ms each
 SLACK: Final = 2  # a spelling in another script or with doubled letters is at most so many times as long
 
 
@@ -31,32 +38,77 @@ def find(comment: Comment, facts: Facts, _now: datetime) -> Iterable[Signal]:
     if protected is None:
         raise Unavailable("the protected names of this site cannot be opened")
     names = _heard(protected)
-    longest = max(map(len, protected), default=0) * SLACK
-    for field, text in judged_fields(comment).items() if names else ():
-        spans = tuple(_spans(read_text(text), names, longest))
+    for field, text in judged_fields(comment).items() if protected else ():
+        reading = read_text(text)
+        spans = (*_spans(reading, names), *_addresses(reading, names))
         if spans:
-            yield Signal("protected_name", value=True, field=field, spans=spans)
+            yield Signal(PROTECTED, value=True, field=field, spans=spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names to be found: how they sound, their skeletons, all beginnings of those, and how long a spelling may be."""
+
+    sounds: tuple[Sounds, ...]
+    skeletons: frozenset[str]
+    beginnings: frozenset[str]
+    longest: int
+
+    def meet(self, spelled: str) -> bool:
+        """Whether this is one of them."""
+        heard = sounds_of(spelled)
+        return any(heard.meet(name) for name in self.sounds)
 
 
 @lru_cache(maxsize=32)
-def _heard(names: tuple[str, ...]) -> tuple[Sounds, ...]:
-    return tuple(sounds_of(name) for name in names)
+def _heard(names: tuple[str, ...]) -> Names:
+    skeletons = frozenset(map(skeleton_of, names))
+    beginnings = frozenset(one[:end] for one in skeletons for end in range(len(one) + 1))
+    return Names(tuple(map(sounds_of, names)), skeletons, beginnings, max(map(len, names), default=0) * SLACK)
 
 
-def _spans(reading: Reading, names: tuple[Sounds, ...], longest: int) -> Iterator[Span]:
+def _spans(reading: Reading, names: Names) -> Iterator[Span]:
     """Where a protected name stands, first word first."""
-    places = reading.places()
+    compared: set[str] = set()
     done = 0
-    for at, (start, _) in enumerate(places):
+    for start, ends in _places(reading, names):
         if start < done:
             continue
-        first = reading.plain.starts[start]
-        for _, end in places[at : at + MOST_WORDS]:
-            if end - start > longest:
-                break
-            last = reading.plain.ends[end - 1]
-            heard = sounds_of(reading.text[first:last])
-            if any(heard.meet(name) for name in names):
-                yield Span(first, last, "protected_name")
+        first = reading.whole.starts[start]
+        for end in ends:
+            last = reading.whole.ends[end - 1]
+            spelled = reading.text[first:last]
+            compared.add(spelled)
+            if len(compared) > MOST_COMPARED:
+                raise Unavailable("too many spellings to compare")
+            if names.meet(spelled):
+                yield Span(first, last, PROTECTED)
                 done = end
                 break
+
+
+def _places(reading: Reading, names: Names) -> Iterator[tuple[int, list[int]]]:
+    """Where words stand that have a name's skeleton when they are joined: each start with its possible ends."""
+    places = find_places(reading.whole.text)
+    words = [skeleton_of(reading.text[reading.whole.starts[a] : reading.whole.ends[b - 1]]) for a, b in places]
+    for at, (start, _) in enumerate(places):
+        joined, ends = "", []
+        for (_, end), word in zip(places[at : at + MOST_WORDS], words[at : at + MOST_WORDS], strict=True):
+            joined = join_skeletons(joined, word) if word else joined
+            if end - start > names.longest or joined.rstrip("t") not in names.beginnings:
+                break
+            if joined in names.skeletons:
+                ends.append(end)
+        if ends:
+            yield start, ends
+
+
+def _addresses(reading: Reading, names: Names) -> Iterator[Span]:
+    """Web addresses that hold a protected name in letters that an address spells otherwise."""
+    for match in ADDRESS.finditer(reading.whole.text):
+        first, last = reading.whole.to_original(*match.span())
+        written = reading.text[first:last]
+        host = host_of(written)
+        shown = unquote(written.replace(host, show_host(host), 1))
+        if shown != written and any(_spans(read_text(shown), names)):
+            yield Span(first, last, PROTECTED)

@@ -3,6 +3,7 @@
 What this file decides
 - A batch reads its authors once, inserts the new ones at once, and adds to counts in one statement for many rows.
 - An author found under an older tag of the same address is carried over to the newest tag, since tag keys rotate.
+- A protected name that somebody signed with stays in the comment, where it can be guarded: the author's record does not take it.
 - Counts are added by the database: what another process counted meanwhile is not lost.
 """
 
@@ -17,12 +18,13 @@ from sqlalchemy import Row, bindparam, tuple_, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, or_, select
 
-from moderation.ports import Arrival, Tags
+from moderation.ports import Arrival, Judged, Tags
 from moderation.storage.fact_book import RECENT, identities
+from moderation.storage.guarded import PROTECTED
 from moderation.storage.tables import AuthorRow, CommentRow
 from moderation.storage.unit_of_work import UnitOfWork, many, table_of
 from moderation.storage.upsert import insert_missing
-from moderation.vocabulary import Lane, Status
+from moderation.vocabulary import Field, Lane, Status
 
 NAMES_KEPT = 10
 COUNTED = (Status.PUBLISHED, Status.HELD, Status.REJECTED)
@@ -50,6 +52,9 @@ class Authored(Protocol):
 
     @property
     def arrival(self) -> Arrival: ...
+
+    @property
+    def judged(self) -> Judged: ...
 
     @property
     def tags(self) -> Tags: ...
@@ -126,16 +131,16 @@ def _lookup(known: dict[tuple[str, str], Stored], one: Authored, names: list[str
 
 
 def _new(one: Authored, identity: str) -> dict[str, object]:
-    author = one.arrival.comment.author
+    author, name = one.arrival.comment.author, _recorded_name(one)
     return {
         "id": one.sender_id,
         "site_id": one.arrival.site_id,
         "identity": identity,
         "external_id": author.id,
-        "name": author.name,
+        "name": name,
         "email_tag": one.tags.email[0] if one.tags.email else None,
         "email_sealed": one.email_sealed,
-        "names": [author.name] if author.name else [],
+        "names": [name] if name else [],
         "published": 0,
         "rejected": 0,
         "held": 0,
@@ -149,17 +154,23 @@ def _new(one: Authored, identity: str) -> dict[str, object]:
 
 
 def _changes(row: Stored, one: Authored, names: list[str]) -> Stored:
-    author, changes = one.arrival.comment.author, Stored()
-    if author.name and author.name not in row["names"]:
-        changes["names"] = [*row["names"], author.name][-NAMES_KEPT:]
-    if author.name and row["name"] != author.name:
-        changes["name"] = author.name
+    name, changes = _recorded_name(one), Stored()
+    if name and name not in row["names"]:
+        changes["names"] = [*row["names"], name][-NAMES_KEPT:]
+    if name and row["name"] != name:
+        changes["name"] = name
     fresh = bool(one.tags.email) and (row["email_tag"] != one.tags.email[0] or row["email_sealed"] is None)
     if fresh and one.email_sealed:  # an archive has a tag and no address to keep: it never takes one away
         changes |= {"email_tag": one.tags.email[0], "email_sealed": one.email_sealed}
         if row["identity"].startswith("tag:"):
             changes["identity"] = names[0]
     return changes
+
+
+def _recorded_name(one: Authored) -> str | None:
+    signals = one.judged.given.signals
+    protected = any(found.check == PROTECTED and found.field is Field.NAME for found in signals)
+    return None if protected else one.arrival.comment.author.name
 
 
 def _count(

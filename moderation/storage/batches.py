@@ -37,7 +37,7 @@ def read_batch(database: Database, site_id: str, batch_id: str) -> list[BatchLin
     """
     both = (REVISION.c.comment_id == VERDICT.c.comment_id) & (REVISION.c.number == VERDICT.c.revision)
     query = (
-        select(VERDICT, REVISION.c.name, readable(REVISION.c.text))
+        select(VERDICT, readable(REVISION.c.name), readable(REVISION.c.text))
         .join(REVISION, both)
         .join(COMMENT, COMMENT.c.id == VERDICT.c.comment_id)
         .where(VERDICT.c.batch_id == batch_id, VERDICT.c.site_id == site_id)
@@ -54,7 +54,7 @@ def decisions_of(database: Database, site_id: str, user_id: str, since: datetime
     """What one person decided at a site since then, the newest first."""
     both = (REVISION.c.comment_id == VERDICT.c.comment_id) & (REVISION.c.number == VERDICT.c.revision)
     query = (
-        select(VERDICT, REVISION.c.name, readable(REVISION.c.text))
+        select(VERDICT, readable(REVISION.c.name), readable(REVISION.c.text))
         .join(REVISION, both)
         .join(COMMENT, COMMENT.c.id == VERDICT.c.comment_id)
         .where(VERDICT.c.by_user == user_id, VERDICT.c.at >= since, VERDICT.c.site_id == site_id)

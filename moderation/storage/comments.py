@@ -50,6 +50,15 @@ class CommentView:
     updated_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What the newest wording has beside its text, guarded or not: an edit keeps it."""
+
+    name: str | None
+    website: str | None
+    title: str | None
+
+
 def find_row(session: Session, site_id: str, comment_id: str) -> CommentRow:
     """The row of a comment of this site.
 
@@ -72,6 +81,18 @@ def read_comment(database: Database, site_id: str, comment_id: str, now: datetim
     """
     with database.reading() as session:
         return _views(session, [find_row(session, site_id, comment_id)], now)[0]
+
+
+def read_signed(database: Database, site_id: str, comment_id: str) -> Signed:
+    """What a new wording of this comment keeps of the newest.
+
+    Raises:
+        NotFound: this site has no such comment.
+    """
+    with database.reading() as session:
+        row = find_row(session, site_id, comment_id)
+        latest = session.get_one(RevisionRow, (row.id, row.revision))
+        return Signed(latest.name, latest.website, latest.title)
 
 
 def read_by_token(database: Database, token_hash: str, now: datetime) -> tuple[str, CommentView]:
@@ -138,7 +159,7 @@ def _view(row: CommentRow, revisions: dict[tuple[str, int], RevisionRow], now: d
         published_revision=row.published_revision,
         text=None if guarded else latest.text,
         title=None if guarded else latest.title,
-        name=latest.name,
+        name=None if guarded else latest.name,
         published_text=published.text if published else None,
         grounds=tuple(settled["grounds"] if settled else row.grounds),
         reasons=tuple(settled["reasons"] if settled else row.reasons),

@@ -3,8 +3,10 @@
 What this file decides
 - A wording is guarded when a rule fired because of a protected name and its comment stands rejected, or it is an edit that
   was rejected while an earlier wording stays published. Taking a rejected comment back opens nothing.
+- Words are all of its public fields, whichever of them holds the name: text, title, the author's name and website.
 - Every list, page, search and file for moderators, the site's API, the author's status page and a reader's copy get it
-  without its words; legal intake and approvers read it on a page of its own, and each reading is a line of the log.
+  without its words, and the author's record never takes a protected name over (authors.py); legal intake and approvers read
+  it on a page of its own, and each reading is a line of the log.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ from moderation.storage.tables import CommentRow, RevisionRow
 from moderation.storage.unit_of_work import table_of, unit_of_work
 from moderation.vocabulary import Status
 
-SIGNAL: Final = "check.protected_name"
+PROTECTED: Final = "protected_name"
+SIGNAL: Final = f"check.{PROTECTED}"
 SHOWN: Final = 200
 _COMMENT: Final = table_of(CommentRow)
 _REVISION: Final = table_of(RevisionRow)
@@ -51,6 +54,7 @@ class GuardedText:
     comment_id: str
     number: int
     name: str
+    website: str
     title: str
     text: str
 
@@ -95,7 +99,7 @@ def read_guarded(database: Database, site_id: str, comment_id: str, by: str, now
         NotFound: this site has no such guarded comment.
     """
     query = (
-        select(_REVISION.c.number, _REVISION.c.name, _REVISION.c.title, _REVISION.c.text)
+        select(*(_REVISION.c[name] for name in ("number", "name", "website", "title", "text")))
         .join(_COMMENT, (_REVISION.c.comment_id == _COMMENT.c.id) & (_REVISION.c.number == _COMMENT.c.revision))
         .where(_COMMENT.c.site_id == site_id, _COMMENT.c.id == comment_id, GUARDED)
     )
@@ -104,4 +108,4 @@ def read_guarded(database: Database, site_id: str, comment_id: str, by: str, now
         if row is None:
             raise NotFound("there is no such comment here")
         log_change(work, LeafType.TEXT_READ, site_id, now, {"cid": comment_id, "by": by}, about=comment_id)
-    return GuardedText(comment_id, row[0], row[1] or "", row[2] or "", row[3] or "")
+    return GuardedText(comment_id, row[0], *(words or "" for words in row[1:]))

@@ -119,7 +119,7 @@ def _columns() -> tuple[Any, ...]:
         CASE.c.version,
         CASE.c.state,
         COMMENT.c.status,
-        REVISION.c.name,
+        readable(REVISION.c.name),
         readable(REVISION.c.text),
         COMMENT.c.article_id,
         ARTICLE.c.title.label("article"),

@@ -60,8 +60,7 @@ def neighbours(session: Session, rows: Sequence[CommentRow]) -> list[Neighbour]:
     lines = []
     for row in rows:
         latest = texts[(row.id, row.revision)]
-        text = "" if is_guarded(row, latest) else latest.text or ""
-        name = latest.name or ""
+        name, text = ("", "") if is_guarded(row, latest) else (latest.name or "", latest.text or "")
         lines.append(Neighbour(row.id, name, text, Status(row.status), row.received_at, row.parent_id))
     return lines
 

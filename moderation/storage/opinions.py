@@ -172,7 +172,7 @@ def _lines(database: Database, site_id: str, user_id: str, which: ColumnElement[
             OPINION,
             CASE.c.state,
             readable(REVISION.c.text),
-            REVISION.c.name,
+            readable(REVISION.c.name),
             asker.c.name.label("asker"),
             asked.c.name.label("asked"),
             giver.c.name.label("giver"),

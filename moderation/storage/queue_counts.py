@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from moderation.storage.case_leases import CASE
 from moderation.storage.database import Database
+from moderation.storage.guarded import readable
 from moderation.storage.tables import CommentRow, RevisionRow, VerdictRow
 from moderation.storage.unit_of_work import table_of
 from moderation.vocabulary import CaseState, Lane
@@ -83,11 +84,12 @@ def read_tally(
 def _last_verdict(session: Session, site_id: str, user_id: str, since: datetime) -> LastVerdict | None:
     """The newest verdict of a person at a site that was not taken back."""
     query = (
-        select(VERDICT, REVISION.c.name)
+        select(VERDICT, readable(REVISION.c.name))
         .join(
             REVISION,
             (REVISION.c.comment_id == VERDICT.c.comment_id) & (REVISION.c.number == VERDICT.c.revision),
         )
+        .join(COMMENT, COMMENT.c.id == VERDICT.c.comment_id)
         .where(
             VERDICT.c.by_user == user_id,
             VERDICT.c.at >= since,

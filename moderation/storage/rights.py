@@ -95,8 +95,8 @@ def _copy(session: Session, row: CommentRow) -> dict[str, Any]:
         "status": row.status,
         "received_at": row.received_at,
         "revisions": [
-            {"number": one.number, "name": one.name, "website": one.website, **_words(row, one),
-             "decision": one.action, "at": one.created_at, "policy": one.policy, "engine": one.engine}
+            {"number": one.number, **_words(row, one), "decision": one.action, "at": one.created_at,
+             "policy": one.policy, "engine": one.engine}
             for one in revisions
         ],
         "verdicts": [{"action": one.action, "ground": one.ground, "at": one.at} for one in verdicts],
@@ -106,13 +106,10 @@ def _copy(session: Session, row: CommentRow) -> dict[str, Any]:
 
 def _words(row: CommentRow, one: RevisionRow) -> dict[str, Any]:
     """The words of a wording; those with a protected name are given out by legal intake, who reads them on their page."""
+    words = {"name": one.name, "website": one.website, "title": one.title, "text": one.text}
     if is_guarded(row, one):
-        return {
-            "title": None,
-            "text": None,
-            "guarded": "it may name a protected person: ask whoever takes legal requests",
-        }
-    return {"title": one.title, "text": one.text}
+        return dict.fromkeys(words) | {"guarded": "it may name a protected person: ask whoever takes legal requests"}
+    return words
 
 
 def _blank(work: UnitOfWork, row: CommentRow, at: datetime, rng: Random) -> None:

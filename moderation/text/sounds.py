@@ -5,6 +5,8 @@
   alike, Hindi drops an `a` that Kannada writes).
 - `bare` hears nothing that Arabic script may leave out.
 - `quick` is `fine` without an `a` that is not spoken (`Kamala`, `Kamla`).
+- A skeleton is what all spellings of a name that meet have in common, and that of joined words follows from theirs: whoever
+  seeks names in a long text compares skeletons first.
 A coarse, bare or quick key says something only when it is long enough; `sounds_of` leaves out those that are not.
 
 Which names are protected is the site's.
@@ -24,6 +26,7 @@ LONG_ENOUGH: Final = 4
 LONG_NAME: Final = 5
 # The short `a` that Hindi and its neighbours do not speak, and half of the spellings in Roman letters do not write: Kam(a)la.
 SPOKEN_AWAY: Final = re.compile(r"(?<=[aeiou][b-df-hj-np-tv-z])a(?=[b-df-hj-np-tv-z][aeiou])")
+T_BEFORE_S: Final = re.compile("t+s")
 DOUBLED: Final = re.compile(r"(.)\1+")
 SPELLINGS: Final = (
     ("aa", "a"), ("ee", "i"), ("oo", "u"), ("ou", "u"), ("tch", "c"), ("chh", "c"), ("ch", "c"), ("sh", "s"), ("th", "t"),
@@ -93,15 +96,7 @@ class Sounds:
 @lru_cache(maxsize=4096)
 def sounds_of(name: str) -> Sounds:
     """The keys of a name or of words that may be one; spaces and signs do not matter."""
-    letters = [
-        c for c in unicodedata.normalize("NFC", name.lower()) if c.isalpha() or unicodedata.combining(c) or c > "\u02ff"
-    ]
-    script = next((found for c in letters if (found := _script(c))), "latin")
-    spelled = _transliterate(letters) if script != "latin" else fold_letters(name)
-    fine = re.sub(r"[^a-z]", "", spelled)
-    for written, heard in SPELLINGS:
-        fine = fine.replace(written, heard)
-    fine = DOUBLED.sub(r"\1", fine)
+    script, fine = _hear(name)
     coarse = DOUBLED.sub(r"\1", fine.translate(COARSE))
     quick = _quickly(fine).removesuffix("a")
     bare = DOUBLED.sub(r"\1", coarse.translate(BARE))
@@ -112,6 +107,30 @@ def sounds_of(name: str) -> Sounds:
         script,
         quick if len(quick) >= LONG_NAME else "",
     )
+
+
+@lru_cache(maxsize=4096)
+def skeleton_of(word: str) -> str:
+    """The consonants of a word as they are heard at their roughest."""
+    return join_skeletons("", _hear(word)[1].translate(COARSE).translate(BARE))
+
+
+def join_skeletons(first: str, second: str) -> str:
+    """The skeleton of two words written as one; a `t` before an `s` may be half of a `tch`."""
+    return DOUBLED.sub(r"\1", T_BEFORE_S.sub("s", first + second))
+
+
+def _hear(name: str) -> tuple[str, str]:
+    """The script of a name, and its letters as they are heard."""
+    letters = [
+        c for c in unicodedata.normalize("NFC", name.lower()) if c.isalpha() or unicodedata.combining(c) or c > "\u02ff"
+    ]
+    script = next((found for c in letters if (found := _script(c))), "latin")
+    spelled = _transliterate(letters) if script != "latin" else fold_letters(name)
+    fine = re.sub(r"[^a-z]", "", spelled)
+    for written, heard in SPELLINGS:
+        fine = fine.replace(written, heard)
+    return script, DOUBLED.sub(r"\1", fine)
 
 
 def _quickly(fine: str) -> str:

@@ -334,6 +334,26 @@ def test_another_name_is_not_protected(text):
     assert "protected_name" not in values(text, Facts(site=SiteFacts(protected_names=("Asha Kamat",))))
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"author": Author(name="Āsha Kamat")},
+        {"title": "What A s h a Kamat did"},
+        {"author": Author(website="https://asha-kamat.example.org")},
+        {
+            "author": Author(
+                website="https://example.org/%E0%A4%86%E0%A4%B6%E0%A4%BE+%E0%A4%95%E0%A4%BE%E0%A4%AE%E0%A4%A4"
+            )
+        },
+        {"author": Author(website="http://xn--m1b4a6bybzb9bb.example/")},
+        {"text": "see https://www.example.org/people/asha_kamat?x=1 and mail asha.kamat@example.org"},
+    ],
+)
+def test_a_protected_name_is_found_in_every_public_field(fields):
+    told = values(**fields, facts=Facts(site=SiteFacts(protected_names=("Asha Kamat",))))
+    assert told["protected_name"] is True
+
+
 def test_a_protected_name_stands_in_no_signal():
     signals = run_checks(
         Comment("it was Asha Kamat", Door.API), Facts(site=SiteFacts(protected_names=("Asha Kamat",))), NOW

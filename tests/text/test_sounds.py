@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.text.sounds import sounds_of
+from moderation.text.sounds import join_skeletons, skeleton_of, sounds_of
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,19 @@ def test_other_names_do_not_meet(one, other):
 @given(st.text(st.characters(), max_size=40))
 def test_any_text_has_sounds(text):
     assert isinstance(sounds_of(text).fine, str)
+
+
+@given(st.lists(st.text("aeiou tschkhpzxwyआशाकमतಕಮಲابتثекшТ'-é", max_size=6), max_size=5))
+def test_the_skeleton_of_joined_words_follows_from_theirs(words):
+    joined = ""
+    for word in words:
+        joined = join_skeletons(joined, skeleton_of(word))
+    assert joined == skeleton_of(" ".join(words))
+
+
+@pytest.mark.parametrize(
+    "spelled", ["Kamla Shetti", "k a m a l a sh e t t y", "ಕಮಲಾ ಶೆಟ್ಟಿ", "कमला शेट्टी", "کملا شیٹی", "Камала Шетти"]
+)
+def test_spellings_that_meet_have_one_skeleton(spelled):
+    assert sounds_of(spelled).meet(sounds_of("Kamala Shetty"))
+    assert skeleton_of(spelled) == skeleton_of("Kamala Shetty")

@@ -47,7 +47,7 @@ def signals(room: Newsroom, text: str, **more: str) -> tuple[str, str]:
 
 def reject(room: Newsroom, comment: str) -> None:
     with room.database.reading() as session:
-        case = session.exec(select(CaseRow).where(CaseRow.comment_id == comment)).one()
+        case = session.exec(select(CaseRow).where(CaseRow.comment_id == comment, CaseRow.state == "open")).one()
     ruling = Ruling("gazette", case.id, case.version, Action.REJECT, room.person("Rita Rao"), Ground.PERSONAL)
     room.world.service.pipeline.rule(ruling)
     settle_due(room.database, datetime.now(UTC) + timedelta(hours=1))
