@@ -20,8 +20,9 @@ from moderation.checks.catalogue import CHECKS
 from moderation.policy import Policy, decide, load_policy
 from moderation.policy.files import policy_path
 from moderation.policy.record import decode_input, encode_input
-from moderation.policy.replay import Past, report
+from moderation.policy.replay import Past
 from moderation.policy.replay_pool import replay_all
+from moderation.policy.replay_report import report
 from moderation.vocabulary import (
     Action,
     ArticleFacts,

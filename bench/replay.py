@@ -26,8 +26,8 @@ from moderation.checks.catalogue import CHECKS
 from moderation.policy import Policy, decide, load_policy
 from moderation.policy.files import policy_path
 from moderation.policy.record import encode_input
-from moderation.policy.replay import report
 from moderation.policy.replay_pool import replay_all
+from moderation.policy.replay_report import report
 from moderation.storage.database import Database, open_engine
 from moderation.storage.migrate import upgrade
 from moderation.storage.records import decision_json

@@ -2,6 +2,8 @@
 
 - A checkpoint is signed when the log has grown and the last one is `checkpoint_seconds` old.
 - The clock's status is a line of the log once an hour: whoever is handed a time can see how sure it was.
+- Which policy from a file is in force at a site is a line of the log when it is another than before: a file that was edited, or
+  came with another release, counts from the next start.
 - In the one-process mode the signer shares the server's process; `signer_of` is what a process of its own would call.
 """
 
@@ -18,10 +20,13 @@ from moderation.bootstrap import Service
 from moderation.evidence.clock import read_clock
 from moderation.evidence.record import LeafType, leaf
 from moderation.evidence.signer import LogSigner
+from moderation.policy_shelf import VERSION_PREFIX
 from moderation.settings import Settings
 from moderation.storage.checkpoints import make_checkpoint
 from moderation.storage.ids import new_id
 from moderation.storage.log import write_line
+from moderation.storage.policy_lines import note_policy_file
+from moderation.storage.sites import list_sites
 from moderation.storage.tables import LogCheckpoint, LogEntry
 from moderation.storage.unit_of_work import table_of, unit_of_work
 
@@ -61,6 +66,16 @@ def note_clock(service: Service) -> int:
     with unit_of_work(service.database) as work:
         write_line(work, leaf(LeafType.CLOCK_STATUS, new_id(), now, data, os.urandom(16)), ref="clock")
     return 0
+
+
+def note_policies(service: Service) -> int:
+    """Write into the log which policies from files are in force, as far as it does not say so."""
+    noted = 0
+    for site in list_sites(service.database):
+        if not site.policy.startswith(VERSION_PREFIX):
+            digest = service.shelf.policy(site.policy).hash
+            noted += note_policy_file(service.database, site.id, site.policy, digest, service.clock())
+    return noted
 
 
 def forget_tags(service: Service) -> int:

@@ -26,8 +26,8 @@ from moderation.policy.faults import Fault
 from moderation.policy.model import Policy
 from moderation.policy.parse import lint_policy, load_policy
 from moderation.policy.record import decode_input
-from moderation.policy.replay import Report, report
 from moderation.policy.replay_pool import replay_all
+from moderation.policy.replay_report import Report, report
 from moderation.policy_shelf import PolicyShelf
 from moderation.settings import Settings
 from moderation.storage.database import Database
@@ -162,7 +162,7 @@ class PolicyDesk:
         activate_version(self.database, site_id, row.id, what, now)
         self.shelf.forget(site_id)
 
-    def shadow(self, site_id: str, version_id: str | None) -> None:
+    def shadow(self, site_id: str, version_id: str | None, by: str) -> None:
         """Let a version decide alongside, or stop it with None.
 
         Raises:
@@ -171,7 +171,8 @@ class PolicyDesk:
         """
         if version_id is not None:
             self.load(self.version(site_id, version_id).text)
-        set_shadow(self.database, site_id, None if version_id is None else version_name(version_id))
+        name = None if version_id is None else version_name(version_id)
+        set_shadow(self.database, site_id, name, by=by, now=self._clock())
         self.shelf.forget(site_id)
 
     def count(self, site_id: str, since: datetime) -> int:
@@ -185,11 +186,12 @@ class PolicyDesk:
         since: datetime,
         *,
         workers: int | None = None,
+        nice: int = 0,
         progress: Callable[[int], None] = lambda _count: None,
     ) -> Report:
-        """Decide again what was decided since."""
+        """Decide again what was decided since; `nice` is how far its processes step back for others."""
         parts, read = stretches(self.database, since), PastReader(self.database, site_id)
-        return report(replay_all(policy, parts, read, checks=CHECKS, workers=workers, progress=progress))
+        return report(replay_all(policy, parts, read, checks=CHECKS, workers=workers, nice=nice, progress=progress))
 
     def ask_replay(self, site_id: str, version_id: str, since: datetime) -> None:
         """Ask the workers for a replay of a version; the report will stand beside it.

@@ -4,7 +4,7 @@ What this file decides
 - Progress is written once a second at most: it is a write like any other.
 - A worker that must stop gives its replay back; the next one begins anew. What fails is said on the page, not tried for ever.
 
-It leaves counting to `policy/replay.py`.
+It leaves deciding again to the policy desk.
 """
 
 from __future__ import annotations
@@ -16,12 +16,8 @@ from typing import Final
 import structlog
 
 from moderation.bootstrap import Service
-from moderation.checks.catalogue import CHECKS
-from moderation.policy.parse import load_policy
-from moderation.policy.replay import report
-from moderation.policy.replay_pool import replay_all
 from moderation.policy.replay_words import report_data
-from moderation.storage.replay import PastReader, count_past, stretches
+from moderation.policy_desk import PolicyDesk
 from moderation.storage.replay_jobs import JobState, ReplayJob, end_replay, finish_replay, note_progress, take_replay
 
 log = structlog.get_logger(__name__)
@@ -60,13 +56,12 @@ class Replayer:
         return 1
 
     def _replay(self, service: Service, job: ReplayJob) -> None:
-        database = service.database
-        policy = load_policy(job.text, path=job.version_id, checks=CHECKS)
-        progress = _Progress(self.halted, service, job, count_past(database, job.site_id, job.since))
+        desk = PolicyDesk(service.database, service.shelf, service.clock)
+        policy = desk.load(job.text, job.version_id)
+        progress = _Progress(self.halted, service, job, desk.count(job.site_id, job.since))
         progress.tell(0)
-        parts, read = stretches(database, job.since), PastReader(database, job.site_id)
-        tally = replay_all(policy, parts, read, checks=CHECKS, nice=NICE, progress=progress.tell)
-        finish_replay(database, job, report_data(report(tally)))
+        found = desk.replay(job.site_id, policy, job.since, nice=NICE, progress=progress.tell)
+        finish_replay(service.database, job, report_data(found))
 
 
 class _Progress:

@@ -19,7 +19,7 @@ import structlog
 
 from moderation.bootstrap import Service
 from moderation.courier import Courier
-from moderation.log_jobs import forget_tags, note_clock, sign_log
+from moderation.log_jobs import forget_tags, note_clock, note_policies, sign_log
 from moderation.mail_desk import ask_confirmations, send_mails
 from moderation.replay_desk import Replayer
 from moderation.scoring.loading import ModelState
@@ -65,6 +65,7 @@ def clear_away(service: Service) -> int:
 JOBS: Final[tuple[Job, ...]] = (
     Job("checkpoint", 1.0, sign_log),
     Job("clock", 60.0, note_clock),
+    Job("policies", 60.0, note_policies),
     Job("tags", 600.0, forget_tags),
     Job("settle", 1.0, settle_verdicts),
     Job("rejudge", 2.0, judge_again),

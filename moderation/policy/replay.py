@@ -3,22 +3,19 @@
 What this file decides
 - Each stored input is decided again; the outcome is counted beside the old one and beside what people decided.
 - The queue's load is counted by hour of the day (UTC): what waits, and what is looked at afterwards.
-- Slices by language and by section carry their counts, so that a small one is seen to be small.
-- The samples are drawn by the comment's id, not by its place: the same 20 whatever the order and the number of processes,
-  and spread over the kinds of change.
+- The samples are drawn by the comment's id, not by its place: the same ones whatever the order and the number of processes.
 - Tallies add up: parts of a replay may be counted apart and merged.
 
-It leaves reading the comments to the storage and running in parallel to `replay_pool.py`.
+It leaves reading the comments to the storage, running in parallel to `replay_pool.py`, and the report to `replay_report.py`.
 """
 
 from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from moderation.policy.decide import decide
@@ -26,11 +23,9 @@ from moderation.policy.model import Policy
 from moderation.policy.record import RecordUnreadable, decode_decisive
 from moderation.vocabulary import Action, Decision, DecisionInput
 
-SAMPLES: Final = 20
-FEW: Final = 100
 UNKNOWN: Final = "unknown"
-_KEEP: Final = 20
-_SHARED: Final = ("language", "section")
+KEEP: Final = 20
+SHARED: Final = ("language", "section")
 
 
 class Past(NamedTuple):
@@ -107,7 +102,7 @@ class Tally:
         for key, part in other.slices.items():
             self.slices.setdefault(key, Slice()).add(part)
         for kind, drawn in other.samples.items():
-            self.samples[kind] = sorted([*self.samples.get(kind, ()), *drawn])[:_KEEP]
+            self.samples[kind] = sorted([*self.samples.get(kind, ()), *drawn])[:KEEP]
 
 
 def replay(policy: Policy, past: Iterable[Past]) -> Tally:
@@ -137,7 +132,7 @@ def _count(tally: Tally, one: Past, given: DecisionInput, decision: Decision) ->
             tally.new_load[hour] += 1
         tally.rules.update(rule.id for rule in decision.rules)
     language, section = given.comment.language or UNKNOWN, given.article.section or UNKNOWN
-    for kind, name in zip(_SHARED, (language, section), strict=True):
+    for kind, name in zip(SHARED, (language, section), strict=True):
         part = tally.slices.get((kind, name))
         if part is None:
             part = tally.slices[kind, name] = Slice()
@@ -160,88 +155,14 @@ def _count_slice(part: Slice, one: Past, new: Action) -> None:
 def _draw(tally: Tally, one: Past, decision: Decision, language: str, section: str) -> None:
     drawn = tally.samples.setdefault((one.old, decision.action), [])
     draw = zlib.crc32(one.id.encode())
-    if len(drawn) == _KEEP and draw >= drawn[-1].draw:
+    if len(drawn) == KEEP and draw >= drawn[-1].draw:
         return
     rules = tuple(rule.id for rule in decision.rules)
     drawn.append(Changed(draw, one.id, one.old, decision.action, one.verdict, rules, language, section))
     drawn.sort()
-    del drawn[_KEEP:]
+    del drawn[KEEP:]
 
 
 def otherwise(decided: Action, verdict: Action) -> bool:
     """Tell whether a person decided against the policy; what was held was asked, not decided."""
     return decided is not Action.HOLD and decided is not verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a replay found, ready to be shown."""
-
-    total: int
-    unreadable: int
-    first: datetime | None
-    last: datetime | None
-    table: Mapping[Action, Mapping[Action, int]]
-    hours: float
-    old_per_hour: float
-    new_per_hour: float
-    load: tuple[tuple[int, int], ...]
-    verdicts: int
-    old_otherwise: int
-    new_otherwise: int
-    newly: Mapping[Action, tuple[int, int]]
-    rules: tuple[tuple[str, int], ...]
-    slices: Mapping[str, tuple[tuple[str, Slice], ...]]
-    samples: tuple[Changed, ...]
-
-    @property
-    def changed(self) -> int:
-        """How many comments would be decided otherwise."""
-        return sum(count for old, row in self.table.items() for new, count in row.items() if old is not new)
-
-
-def report(tally: Tally, *, samples: int = SAMPLES) -> Report:
-    """Make the report of a tally; loads are by the hours between the first comment and the last."""
-    outcomes = tally.outcomes
-    judged = [(old, new, verdict, n) for (old, new, verdict), n in outcomes.items() if verdict is not None]
-    table = {old: {new: _sum(outcomes, old, new) for new in Action} for old in Action}
-    span = max((tally.last - tally.first).total_seconds() / 3600, 1.0) if tally.first and tally.last else 1.0
-    return Report(
-        total=tally.total,
-        unreadable=tally.unreadable,
-        first=tally.first,
-        last=tally.last,
-        table=table,
-        hours=span,
-        old_per_hour=tally.old_load.total() / span,
-        new_per_hour=tally.new_load.total() / span,
-        load=tuple((tally.old_load[hour], tally.new_load[hour]) for hour in range(24)),
-        verdicts=sum(n for *_, n in judged),
-        old_otherwise=sum(n for old, _, verdict, n in judged if otherwise(old, verdict)),
-        new_otherwise=sum(n for _, new, verdict, n in judged if otherwise(new, verdict)),
-        newly={new: _newly(outcomes, new) for new in Action},
-        rules=tuple(tally.rules.most_common()),
-        slices={kind: _slices(tally, kind) for kind in _SHARED},
-        samples=_spread(tally.samples, samples),
-    )
-
-
-def _sum(outcomes: Counter[tuple[Action, Action, Action | None]], old: Action, new: Action) -> int:
-    return sum(n for (was, now, _), n in outcomes.items() if (was, now) == (old, new))
-
-
-def _newly(outcomes: Counter[tuple[Action, Action, Action | None]], new: Action) -> tuple[int, int]:
-    """Count what newly gets an outcome, and how often people had decided against that very outcome."""
-    moved = [(verdict, n) for (old, now, verdict), n in outcomes.items() if now is new and old is not new]
-    return sum(n for _, n in moved), sum(n for verdict, n in moved if verdict is not None and otherwise(new, verdict))
-
-
-def _slices(tally: Tally, kind: str) -> tuple[tuple[str, Slice], ...]:
-    found = [(name, part) for (of, name), part in tally.slices.items() if of == kind]
-    return tuple(sorted(found, key=lambda one: (-one[1].total, one[0])))
-
-
-def _spread(samples: Mapping[tuple[Action, Action], list[Changed]], count: int) -> tuple[Changed, ...]:
-    """Take samples from every kind of change in turn."""
-    kinds = [samples[kind] for kind in sorted(samples)]
-    return tuple([one for row in zip_longest(*kinds) for one in row if one is not None][:count])

@@ -8,7 +8,8 @@ What this file decides
 
 from __future__ import annotations
 
-from moderation.policy.replay import FEW, Report, Slice
+from moderation.policy.replay import Slice
+from moderation.policy.replay_report import FEW, Hour, Report
 from moderation.vocabulary import Action
 
 
@@ -25,7 +26,7 @@ def report_lines(report: Report) -> list[str]:
         "decided then \\ now" + "".join(f"{action:>12}" for action in Action),
     ]
     lines += [f"{old:<18}" + "".join(f"{report.table[old][new]:>12,}" for new in Action) for old in Action]
-    lines += ["", *_verdict_lines(report), "", "changes by language and section"]
+    lines += ["", *_hour_lines(report), "", *_verdict_lines(report), "", "changes by language and section"]
     lines += [line for kind, parts in report.slices.items() for line in _slice_lines(kind, parts)]
     if report.samples:
         lines += ["", f"{len(report.samples)} of the changed comments"]
@@ -40,6 +41,21 @@ def report_lines(report: Report) -> list[str]:
 
 def _unreadable(report: Report) -> list[str]:
     return [f"{report.unreadable:,} records could not be read and are not counted"] if report.unreadable else []
+
+
+def _hour_lines(report: Report) -> list[str]:
+    then, now = report.busiest
+    half = len(report.by_hour) // 2
+    rows = zip(report.by_hour[:half], report.by_hour[half:], strict=True)
+    return [
+        "for people by the hour of the day (UTC), then -> now",
+        *(f"  {_hour_words(one)}      {_hour_words(other)}" for one, other in rows),
+        f"busiest: {then.hour:02}:00 with {then.old_load:.1f} -> {now.hour:02}:00 with {now.new_load:.1f}",
+    ]
+
+
+def _hour_words(one: Hour) -> str:
+    return f"{one.hour:02}:00 {one.old_load:>8.1f} -> {one.new_load:>8.1f}"
 
 
 def _verdict_lines(report: Report) -> list[str]:
@@ -82,7 +98,9 @@ def report_data(report: Report) -> dict[str, object]:
             "hours": round(report.hours, 2),
             "per_hour_then": round(report.old_per_hour, 3),
             "per_hour_now": round(report.new_per_hour, 3),
-            "by_hour_utc": [{"then": old, "now": new} for old, new in report.load],
+            "by_hour_utc": [_hour_data(one) for one in report.by_hour],
+            "busiest_then": _hour_data(report.busiest[0]),
+            "busiest_now": _hour_data(report.busiest[1]),
         },
         "people": {
             "decided": report.verdicts,
@@ -105,6 +123,11 @@ def report_data(report: Report) -> dict[str, object]:
             for one in report.samples
         ],
     }
+
+
+def _hour_data(one: Hour) -> dict[str, object]:
+    loads = {"per_hour_then": round(one.old_load, 3), "per_hour_now": round(one.new_load, 3)}
+    return {"hour": one.hour, "days": one.days, "then": one.old, "now": one.new, **loads}
 
 
 def _slice_data(name: str, part: Slice) -> dict[str, object]:

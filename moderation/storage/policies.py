@@ -4,6 +4,7 @@ What this file decides
 - A site names its policy: a shipped file by its name, or a version by `version:<id>`.
 - Numbers of versions are contiguous per site, given under the writing transaction.
 - Putting a version in force changes the site and both versions and writes the log entry, in one transaction.
+- What decides alongside and whether two people must publish are settings of the site, and their changes lines of the log.
 - The former policy stays named, so that a page which a reader has open is judged under the disclaimer that it showed.
 
 It leaves who may do it to `policy/lifecycle.py`.
@@ -22,6 +23,7 @@ from moderation.evidence.record import Leaf
 from moderation.policy.lifecycle import PolicyState, may_activate, may_edit
 from moderation.storage.database import Database
 from moderation.storage.ids import new_id
+from moderation.storage.site_settings import write_setting
 from moderation.storage.tables import PolicyVersion, Site
 from moderation.storage.unit_of_work import PendingLeaf, unit_of_work
 
@@ -174,14 +176,14 @@ def activate_version(database: Database, site_id: str, version_id: str, what: Ac
         work.log(PendingLeaf(leaf.type, leaf.body, leaf.hash, now, ref=row.id, site_id=site_id))
 
 
-def set_shadow(database: Database, site_id: str, name: str | None) -> None:
+def set_shadow(database: Database, site_id: str, name: str | None, *, by: str, now: datetime) -> None:
     """Let a second policy decide alongside, or stop it."""
-    _set(database, site_id, SHADOW, name)
+    write_setting(database, site_id, SHADOW, name, {"policy": name or ""}, by=by, now=now)
 
 
-def set_two_people(database: Database, site_id: str, *, two_people: bool) -> None:
+def set_two_people(database: Database, site_id: str, *, two_people: bool, by: str, now: datetime) -> None:
     """Ask for a second editor before a version goes into force, or stop asking."""
-    _set(database, site_id, TWO_PEOPLE, two_people or None)
+    write_setting(database, site_id, TWO_PEOPLE, two_people, {"on": two_people}, by=by, now=now)
 
 
 def policy_settings(database: Database, site_id: str) -> tuple[str | None, bool]:
@@ -190,14 +192,6 @@ def policy_settings(database: Database, site_id: str) -> tuple[str | None, bool]
         site = session.get(Site, site_id)
     stored: dict[str, Any] = site.settings if site else {}
     return stored.get(SHADOW), bool(stored.get(TWO_PEOPLE))
-
-
-def _set(database: Database, site_id: str, key: str, value: object) -> None:
-    with database.writing() as session:
-        site = session.exec(select(Site).where(col(Site.id) == site_id).with_for_update()).one()
-        settings = {name: one for name, one in site.settings.items() if name != key}
-        site.settings = settings if value is None else {**settings, key: value}
-        session.add(site)
 
 
 def _new_row(session: Session, site_id: str, draft: DraftText, now: datetime) -> PolicyVersion:

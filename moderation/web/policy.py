@@ -240,7 +240,7 @@ def shadow_version(
     """Let a version decide alongside, or stop it."""
     policies = desk_for(desk)
     try:
-        policies.shadow(desk.site_id, None if stop else version)
+        policies.shadow(desk.site_id, None if stop else version, desk.user_id)
     except PolicyInvalid:
         return _refused(desk, policies, version)
     return back(desk, f"/versions/{version}")
@@ -253,7 +253,7 @@ def ask_two_people(
     """Ask for a second editor before a version goes into force, or stop asking."""
     if not desk.may(Permission.POLICY_READ):
         raise NotFound("there is no such page")
-    set_two_people(desk.service.database, desk.site_id, two_people=bool(wanted))
+    set_two_people(desk.service.database, desk.site_id, two_people=bool(wanted), by=desk.user_id, now=desk.frame.now)
     return back(desk)
 
 

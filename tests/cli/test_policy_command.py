@@ -91,10 +91,14 @@ def test_a_site_must_be_named_when_there_are_several(here: list[str]) -> None:
 
 def test_replay_prints_the_table_and_gives_the_same_as_json(here: list[str]) -> None:
     asked = ("replay", "--policy", "light", "--site", "gazette", "--since", "30d")
-    assert "2 comments, 1 (50.0%) decided otherwise" in run(*asked).stdout
+    told = run(*asked).stdout
+    assert "2 comments, 1 (50.0%) decided otherwise" in told
+    assert "for people by the hour of the day (UTC), then -> now" in told
     data = json.loads(run(*asked, "--json").stdout)
     assert (data["comments"], data["changed"], data["table"]["hold"]["publish"]) == (2, 1, 1)
     assert [one["id"] for one in data["samples"]] == [here[0]]
+    assert [one["hour"] for one in data["queue"]["by_hour_utc"]] == list(range(24))
+    assert data["queue"]["busiest_then"]["per_hour_then"] == 1.0
 
 
 def test_since_is_a_duration_or_a_date() -> None:

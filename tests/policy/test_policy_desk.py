@@ -7,11 +7,13 @@ import pickle
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlmodel import col, select
 
 from moderation.errors import NotFound
+from moderation.log_jobs import note_policies
 from moderation.policy import PolicyInvalid
 from moderation.policy.files import policy_path
 from moderation.policy.lifecycle import PolicyState, SecondPersonNeeded, VersionInForce, VersionSettled
@@ -103,8 +105,59 @@ def test_every_publication_is_a_line_of_the_log(world: World, desk: PolicyDesk, 
         assert told in body
 
 
+def config_lines(world: World) -> list[str]:
+    with world.service.database.reading() as session:
+        rows = session.exec(select(LogEntry).where(LogEntry.type == "config.changed").order_by(col(LogEntry.idx))).all()
+    return [(row.body or b"").decode() for row in rows]
+
+
+def test_a_roll_back_and_what_governs_publication_are_lines_of_the_log(
+    world: World, desk: PolicyDesk, site: str
+) -> None:
+    draft = desk.save(site, LIGHT, by="u1")
+    desk.publish(site, draft, "u2")
+    back = desk.versions(site)[1].id
+    desk.publish(site, back, "u3")
+    with world.service.database.reading() as session:
+        here = (LogEntry.type == "policy.activated", LogEntry.site_id == site)
+        rows = session.exec(select(LogEntry).where(*here).order_by(LogEntry.idx)).all()
+    assert [row.ref for row in rows] == [draft, back]
+    assert '"by":"u3"' in (rows[1].body or b"").decode()
+    desk.shadow(site, draft, "u4")
+    set_two_people(world.service.database, site, two_people=True, by="u5", now=world.service.clock())
+    shadow, two = config_lines(world)[-2:]
+    assert f'"by":"u4","policy":"version:{draft}","what":"shadow_policy"' in shadow
+    assert '"by":"u5","on":true,"what":"policy_two_people"' in two
+
+
+def test_a_policy_from_a_file_is_told_by_the_log_once_and_again_when_the_file_is_another(
+    world: World, site: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = world.service
+
+    def lines() -> list[str]:
+        with service.database.reading() as session:
+            rows = session.exec(select(LogEntry).where(LogEntry.ref == f"policy:{site}").order_by(LogEntry.idx)).all()
+        return [(row.body or b"").decode() for row in rows]
+
+    assert note_policies(service) > 0
+    assert note_policies(service) == 0
+    first = service.shelf.policy("default").hash
+    assert len(lines()) == 1
+    assert f'"name":"default","sha256":"{first}"' in lines()[0]
+    (tmp_path / "default.yaml").write_text(LIGHT, encoding="utf-8")
+    monkeypatch.setattr(service.shelf, "_folder", tmp_path)
+    monkeypatch.setattr(service.shelf, "_policies", {})
+    assert note_policies(service) > 0
+    assert f'"before":"{first}"' in lines()[1]
+    assert service.shelf.policy("default").hash in lines()[1]
+    draft = PolicyDesk(service.database, service.shelf).save(site, LIGHT + "# mine\n", by="u1")
+    PolicyDesk(service.database, service.shelf).publish(site, draft, "u1")
+    assert note_policies(service) == 0
+
+
 def test_a_site_that_asks_for_two_people_gets_two(world: World, desk: PolicyDesk, site: str) -> None:
-    set_two_people(world.service.database, site, two_people=True)
+    set_two_people(world.service.database, site, two_people=True, by="u0", now=world.service.clock())
     draft = desk.save(site, LIGHT, by="writer")
     desk.propose(site, draft, "writer")
     with pytest.raises(SecondPersonNeeded):
@@ -123,7 +176,7 @@ def test_a_draft_with_faults_is_saved_and_goes_no_further(desk: PolicyDesk, site
         with pytest.raises(PolicyInvalid):
             step(site, draft, "u1")
     with pytest.raises(PolicyInvalid):
-        desk.shadow(site, draft)
+        desk.shadow(site, draft, "u1")
     assert desk.in_force(site).name == "default"
 
 
@@ -148,7 +201,7 @@ def test_another_site_s_version_does_not_exist_here(desk: PolicyDesk, site: str)
 
 def test_a_second_policy_decides_alongside_and_changes_nothing(world: World, desk: PolicyDesk, site: str) -> None:
     shadow = desk.save(site, LIGHT, by="u1")
-    desk.shadow(site, shadow)
+    desk.shadow(site, shadow, "u1")
     assert desk.settings(site) == (f"version:{shadow}", False)
     world.service.shelf._sites.clear()
     comment = send(world, "You idiot.", site)
@@ -157,7 +210,7 @@ def test_a_second_policy_decides_alongside_and_changes_nothing(world: World, des
     assert (row.action, row.decision["policy"]) == ("hold", desk.in_force(site).policy.hash)
     assert row.shadow is not None
     assert (row.shadow["action"], row.shadow["policy"]) == ("publish", desk.version(site, shadow).hash)
-    desk.shadow(site, None)
+    desk.shadow(site, None, "u1")
     assert desk.settings(site) == (None, False)
 
 

@@ -10,8 +10,9 @@ from moderation.checks.catalogue import CHECKS as CATALOGUE
 from moderation.policy import Policy, load_policy
 from moderation.policy.files import policy_path
 from moderation.policy.record import encode_input
-from moderation.policy.replay import Past, Tally, replay, report
+from moderation.policy.replay import Past, Tally, replay
 from moderation.policy.replay_pool import replay_all
+from moderation.policy.replay_report import report
 from moderation.policy.replay_words import report_data, report_lines
 from moderation.vocabulary import Action, ArticleFacts, CommentFacts, DecisionInput, Field, Signal
 from tests.policy.factories import CHECKS, NOW, policy, rule, scores
@@ -62,8 +63,26 @@ def test_the_queue_s_load_is_told_by_the_hour() -> None:
     found = report(replay(NEW, PAST))
     assert found.hours == 3.0
     assert (found.old_per_hour, found.new_per_hour) == (4 / 3, 1 / 3)
-    assert found.load[6] == (3, 1)
-    assert found.load[9] == (1, 0)
+    assert found.by_hour[6] == (6, 1, 3, 1)
+    assert found.by_hour[9] == (9, 1, 1, 0)
+    assert [one.hour for one in found.by_hour] == list(range(24))
+
+
+def test_an_hour_of_the_day_is_averaged_over_its_days_and_the_busiest_is_named() -> None:
+    evening = [past(60 * 12 + day * 1440 + n, 0.8, Action.HOLD) for day in range(3) for n in range(day + 1)]
+    found = report(replay(NEW, [*PAST, *evening]))
+    assert found.by_hour[18] == (18, 3, 6, 6)
+    assert (found.by_hour[6].days, found.by_hour[5].days) == (3, 2)
+    assert found.by_hour[18].old_load == 2.0
+    assert [one.hour for one in found.busiest] == [18, 18]
+    text = "\n".join(report_lines(found))
+    assert "06:00      1.0 ->      0.3      18:00      2.0 ->      2.0" in text
+    assert "busiest: 18:00 with 2.0 -> 18:00 with 2.0" in text
+    told = report_data(found)["queue"]
+    assert told["by_hour_utc"][6] == {
+        "hour": 6, "days": 3, "then": 3, "now": 1, "per_hour_then": 1.0, "per_hour_now": 0.333,
+    }  # fmt: skip
+    assert told["busiest_now"]["hour"] == 18
 
 
 def test_slices_carry_their_counts_and_small_ones_are_marked() -> None:

@@ -112,7 +112,7 @@ def test_workers_that_stop_give_it_back_and_the_next_ones_do_it(
     draft, replayer = asked(desk), Replayer()
     workers = Workers(world.service, [Job("replay", 0.01, replayer.round, halt=replayer.halt)])
     # the workers are stopped while this replay counts what it has to do
-    monkeypatch.setattr("moderation.replay_desk.count_past", lambda *_: replayer.halt() or 1)
+    monkeypatch.setattr("moderation.policy_desk.count_past", lambda *_: replayer.halt() or 1)
     workers.start()
     assert replayer.halted.wait(30)
     workers.stop()

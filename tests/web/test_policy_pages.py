@@ -87,6 +87,9 @@ def test_a_replay_shows_the_table_the_people_and_the_samples(room: Newsroom, edi
     page = open_page(editor, HOME + place)
     assert "http-equiv" not in page.html
     assert "4 comments, 3 decided otherwise." in page.text
+    hour = f"{datetime.now(UTC):%H}:00"
+    assert f"by the policy then it was {hour} with 3.0." in page.text
+    assert page.text.count(":00 ") >= 24
     assert "hold → publish" in page.text
     assert "You are an idiot, number 1 of this thread." in page.text
     assert "<details><summary>Read it</summary>" in page.html
@@ -130,7 +133,7 @@ def test_the_difference_to_the_version_in_force_is_told_in_words(room: Newsroom,
 
 
 def test_a_second_editor_is_needed_where_the_site_asks_for_one(room: Newsroom, editor: Browser) -> None:
-    set_two_people(room.database, "gazette", two_people=True)
+    set_two_people(room.database, "gazette", two_people=True, by="u0", now=datetime.now(UTC))
     place = save(editor, LIGHT)
     assert f'action="{HOME}{place}/publish"' not in open_page(editor, HOME + place).html
     press(editor, f"{place}/propose")
