@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     )
     intake_deadline_ms: int = Field(1000, ge=10, description="how long intake waits for a score before it holds")
     batch_limit: int = Field(64, ge=1, le=1000, description="comments committed in one transaction at most")
+    coral_answer_ms: int = Field(
+        180, ge=10, le=60000, description="how long Coral waits for an answer, less the network"
+    )
     undo_seconds: int = Field(10, ge=0, le=600, description="how long a verdict can be taken back before it is told")
     checkpoint_seconds: int = Field(60, ge=1, le=86400, description="how often the log is signed while it grows")
     lease_seconds: int = Field(120, ge=5, description="how long a case shown to a moderator stays with that moderator")

@@ -19,7 +19,6 @@ from fastapi.responses import JSONResponse, Response
 
 from moderation.api.bodies import problems
 from moderation.api.coral_hook import (
-    ANSWER_MS,
     PREMOD,
     BadHook,
     BadSignature,
@@ -53,7 +52,7 @@ async def judge_for_coral(request: Request, site: str, service: Behind) -> Respo
     header = request.headers.get("x-coral-signature", "")
     try:
         raw = await request.body()
-        said = await asyncio.wait_for(_judge(service, site, raw, header), ANSWER_MS / 1000)
+        said = await asyncio.wait_for(_judge(service, site, raw, header), service.settings.coral_answer_ms / 1000)
     except (BadSignature, BadHook) as error:
         return of_error(error)
     except Exception as error:  # noqa: BLE001 - Coral publishes what a phase fails on

@@ -4,8 +4,8 @@ What this file decides
 - The signature is over the raw bytes, under the secret as a string with its prefix; any of several secrets may have made it. All
   are compared in constant time.
 - A comment in HTML is read as plain text, with the targets of its links, which a reader could press.
-- This service answers within `ANSWER_MS`, below the 200 ms that Coral waits unless it is told otherwise. It should be told to
-  wait for `PHASE_MS`: the network comes on top, and Coral publishes what it did not hear about in time.
+- This service answers within `MODERATION_CORAL_ANSWER_MS`, below the 200 ms that Coral waits unless it is told otherwise. It
+  should be told to wait for `PHASE_MS`: the network comes on top, and Coral publishes what it did not hear about in time.
 - Held is `SYSTEM_WITHHELD` with a flag, rejected sets both rejection fields, published says nothing. Without a ground (a part was
   away) the comment waits in Coral's own queue: `PREMOD`.
 """
@@ -25,7 +25,6 @@ from moderation.errors import Forbidden, Invalid
 from moderation.ports import Outcome
 from moderation.vocabulary import Ground, Status
 
-ANSWER_MS: Final = 180
 PHASE_MS: Final = 1000
 PREFIX: Final = "sha256="
 PREMOD: Final[dict[str, Any]] = {"status": "PREMOD"}

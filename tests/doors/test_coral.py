@@ -6,21 +6,22 @@ import hashlib
 import hmac
 import json
 import re
-import time
+from concurrent.futures import Future
 from pathlib import Path
 
 import httpx
 import pytest
 from sqlmodel import select
 
-from moderation.api.coral_hook import ANSWER_MS, PHASE_MS, BadSignature, check_signature, plain_text, say_outcome
+from moderation.api.coral_hook import PHASE_MS, BadSignature, check_signature, plain_text, say_outcome
 from moderation.ports import Outcome
+from moderation.settings import Settings
 from moderation.storage.comments import list_comments
 from moderation.storage.coral_secrets import add_secret, drop_old_secrets
 from moderation.storage.tables import CaseRow
 from moderation.vocabulary import Lane, Status
 from moderation.web.snippets import make_snippets
-from tests.doors.serving import Served
+from tests.doors.serving import Served, serve
 
 SECRET = "empsec_" + "0" * 64
 
@@ -107,6 +108,16 @@ def test_a_model_that_is_away_holds(coral: Served) -> None:
     assert (answer.status_code, answer.json()) == (200, {"status": "PREMOD"})
 
 
+def test_an_answer_that_is_late_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serve(tmp_path, coral_answer_ms=10) as late:
+        service = late.world.service
+        custody = service.custody
+        add_secret(service.database, "gazette", SECRET, custody.seal_secrets, custody.open_secrets, service.clock())
+        monkeypatch.setattr(service.intake, "submit", lambda _arrival: Future())  # is never judged
+        answer = send(late, body_of("judged too late"))
+    assert (answer.status_code, answer.json()) == (200, {"status": "PREMOD"})
+
+
 @pytest.mark.parametrize("signature", ["", "sha256=", "sha256=" + "0" * 64, "nonsense", "sha1=" + "0" * 40])
 def test_a_forged_signature_is_refused(coral: Served, signature: str) -> None:
     assert send(coral, body_of("forged"), signature).status_code == 403
@@ -156,16 +167,6 @@ def test_the_guide_and_the_snippet_give_coral_the_same_time_which_leaves_some_fo
     assert (
         re.search(r"(\d+) ms as\s+time-out", guide)[1] == re.search(r"Timeout: +(\d+) ms", snippet)[1] == str(PHASE_MS)
     )
-    assert set(re.findall(r"in (\d+) ms", guide)) == {str(ANSWER_MS)}
-    assert ANSWER_MS < 200 < PHASE_MS
-
-
-def test_an_answer_comes_within_200_ms_with_a_warm_model(coral: Served) -> None:
-    send(coral, body_of("warm up"))
-    took = []
-    for n in range(5):
-        raw = body_of(f"quick remark number {n}", author={"id": f"quick-{n}", "role": "MEMBER"})
-        started = time.perf_counter()
-        assert send(coral, raw).status_code == 204
-        took.append(time.perf_counter() - started)
-    assert sorted(took)[2] < 0.2
+    answered = Settings(_env_file=None).coral_answer_ms  # type: ignore[call-arg]
+    assert set(re.findall(r"in (\d+) ms", guide)) == {str(answered)}
+    assert answered < 200 < PHASE_MS
