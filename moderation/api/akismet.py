@@ -19,7 +19,7 @@ from typing import Final
 
 import anyio.to_thread
 from fastapi import APIRouter, Request
-from fastapi.responses import PlainTextResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from moderation.api.akismet_call import AkismetCall, BadField, bad_field, key_of, read_call
 from moderation.api.akismet_shape import arrival_of
@@ -73,6 +73,12 @@ async def submit_ham(request: Request) -> Response:
 async def deactivate(request: Request) -> Response:
     """A plugin is switched off; the key stays as it is."""
     return await _answer(request, _deactivate)
+
+
+@router.post("/1.1/get-subscription", response_model=None)
+async def get_subscription(request: Request) -> Response:
+    """What WordPress's plugin asks before it believes a key."""
+    return await _answer(request, _subscription)
 
 
 @router.get("/1.2/usage-limit", response_model=None)
@@ -143,6 +149,10 @@ async def _verify(_request: Request, _service: Service, _holder: KeyHolder, call
 
 async def _deactivate(_request: Request, _service: Service, _holder: KeyHolder, _call: AkismetCall) -> Response:
     return _text("deactivated")
+
+
+async def _subscription(_request: Request, _service: Service, holder: KeyHolder, _call: AkismetCall) -> Response:
+    return JSONResponse({"account_name": holder.site_id, "status": "active", "limit_reached": False})
 
 
 async def _check(request: Request, service: Service, holder: KeyHolder, call: AkismetCall) -> Response:

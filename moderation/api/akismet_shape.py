@@ -43,7 +43,7 @@ def arrival_of(
         holder.site_id,
         comment,
         holder.key_id,
-        shadow_only=holder.shadow or trusted,
+        shadow_only=trusted or (holder.shadow and not surely_spam),
         for_people=callback is not None or has_endpoint(service.database, holder.site_id),
         callback=callback,
     )

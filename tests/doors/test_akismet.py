@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 
 import akismet
 import httpx
@@ -11,9 +12,12 @@ import pytest
 from sqlmodel import select
 from starlette.responses import Response
 
+from moderation.access.api_keys import make_key
 from moderation.api.akismet import verdict
 from moderation.ports import Outcome
 from moderation.storage.comments import list_comments
+from moderation.storage.ids import new_id
+from moderation.storage.keys import set_shadow, store_key
 from moderation.storage.labels import read_labels
 from moderation.storage.outside import callback_endpoint
 from moderation.storage.tables import CaseRow, CommentCallback, SenderRecord
@@ -168,6 +172,22 @@ def test_documented_test_values_give_their_answers(served: Served, fields: dict,
     answer = post(served, data={"comment_content": "hello", **fields})
     assert answer.text == text
     assert "x-akismet-pro-tip" not in answer.headers
+
+
+def test_a_key_in_shadow_mode_lets_readers_through_and_not_the_documented_test_value(served: Served) -> None:
+    database, now = served.world.service.database, served.world.service.clock()
+    made = make_key(Lane.LIVE, os.urandom)
+    key_id = new_id()
+    store_key(database, key_id, "gazette", Lane.LIVE, made, now)
+    set_shadow(database, "gazette", key_id, on=True)
+    said = [{"comment_content": "You idiot, in shadow"}, {"comment_author": "viagra-test-123"}]
+    assert [post(served, data={**one, "api_key": made.key}).text for one in said] == ["false", "true"]
+
+
+def test_wordpress_s_plugin_is_told_that_a_good_key_is_active(served: Served) -> None:
+    told = post(served, "get-subscription").json()
+    assert (told["status"], told["account_name"]) == ("active", "gazette")
+    assert post(served, "get-subscription", data={"api_key": "ck_live_" + "a" * 32}).text == "invalid"
 
 
 def test_certain_spam_may_be_discarded(served: Served) -> None:
