@@ -2,6 +2,7 @@
 
 What this file decides
 - Everything is escaped; no template may switch that off (a test greps for it).
+- Readers' words go through `shown`, which names what is invisible or turns the line around (a test walks the pages).
 - A page gets its own typed context as `page` and the frame as `frame`; nothing else leaks in.
 - A fragment is the same template without the frame's outer parts, asked for by the `X-Fragment` header.
 """
@@ -28,6 +29,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from moderation.access.permissions import Permission
 from moderation.storage.queue_counts import QueueCounts
+from moderation.text.show import show
 from moderation.web import legal_words, words
 from moderation.web.browsers import browser_of
 from moderation.web.clock_words import ago, lasting, moment
@@ -135,7 +137,12 @@ def _environment(base: str) -> Environment:
         newstyle=True,
     )
     env.filters.update(
-        ago=_with_now(ago), lasting=lasting, moment=moment, browser=browser_of, language_name=language_name
+        ago=_with_now(ago),
+        lasting=lasting,
+        moment=moment,
+        browser=browser_of,
+        language_name=language_name,
+        shown=show,
     )
     env.globals.update(words=words, legal_words=legal_words)
     env.globals.update(static=lambda name: f"{base}/static/{name}?v={fingerprint(name)}")
