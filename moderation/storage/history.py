@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from moderation.review.priority import highest_harm
 from moderation.storage.case_file import ArticleLine, AuthorLine, Wording, article_line, author_line, wording
 from moderation.storage.comments import find_row
 from moderation.storage.database import Database
@@ -109,6 +110,7 @@ def _asked(session: Session, case: CaseRow) -> Asked:
 def _events(session: Session, row: CommentRow, wordings: tuple[Wording, ...], cases: list[CaseRow]) -> Iterator[Event]:
     for one in wordings:
         yield Event(one.at, "received" if one.number == 1 else "edited", number=one.number)
+        yield from _scored(one)
         decision = one.decision
         rules = ", ".join(rule.id for rule in decision.rules)
         ground = decision.grounds[0].value if decision.grounds else ""
@@ -127,6 +129,14 @@ def _events(session: Session, row: CommentRow, wordings: tuple[Wording, ...], ca
         yield Event(at, "told", message.type, detail=answer, by=message.state, number=message.attempts)
     if row.withdrawn_at:
         yield Event(row.withdrawn_at, "withdrawn")
+
+
+def _scored(one: Wording) -> Iterator[Event]:
+    """Each engine that scored the wording, with the highest harm that it found; none for one that could not."""
+    for where, scores in one.given.scores.items() if one.given else ():
+        value, label = highest_harm({where: scores})
+        found = "" if scores.unavailable else f"{value:.2f}"
+        yield Event(one.at, "scored", label, detail=found, by=f"{scores.engine} {scores.version}".strip(), number=one.number)
 
 
 def _around(session: Session, row: CommentRow, ids: list[str]) -> list[Neighbour]:

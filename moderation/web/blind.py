@@ -30,7 +30,8 @@ def without_view(history: History) -> History:
     """The comment's life without what the asking colleague wrote and did, and without what the policy found."""
     assert history.asked
     by = history.asked.by
-    events = tuple(_without_finding(event) for event in history.events if event.by != by)
+    told = (event for event in history.events if event.by != by and event.kind != "scored")
+    events = tuple(_without_finding(event) for event in told)
     return replace(history, notes=notes_of_others(history.notes, by), events=events)
 
 

@@ -80,6 +80,14 @@ DONE: Final[Mapping[str, str]] = MappingProxyType({Action.PUBLISH: N_("Published
 DECIDED: Final[Mapping[str, str]] = MappingProxyType(
     {Action.PUBLISH: N_("published"), Action.HOLD: N_("held"), Action.REJECT: N_("rejected")}
 )
+TOLD: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "waiting": N_("on its way"),
+        "delivered": N_("arrived"),
+        "dead": N_("given up"),
+        "cancelled": N_("not sent, the decision was taken back"),
+    }
+)
 FIELDS: Final[Mapping[str, str]] = MappingProxyType(
     {Field.NAME: N_("name"), Field.TITLE: N_("title"), Field.WEBSITE: N_("website"), Field.TEXT: N_("text")}
 )
