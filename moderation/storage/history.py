@@ -33,6 +33,7 @@ class Event:
     by: str = ""
     detail: str = ""
     number: int = 0
+    batch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +120,8 @@ def _events(session: Session, row: CommentRow, wordings: tuple[Wording, ...], ca
         yield Event(case.opened_at, "queued", case.kind, number=case.revision)
     verdicts = session.exec(select(VerdictRow).where(VerdictRow.comment_id == row.id)).all()
     for given in verdicts:
-        by = user_name(session, given.by_user)
-        yield Event(given.at, "verdict", given.action, given.ground or "", by, given.words or "", given.revision)
+        by, batch = user_name(session, given.by_user), given.batch_id or ""
+        yield Event(given.at, "verdict", given.action, given.ground or "", by, given.words or "", given.revision, batch)
         if given.undone_at:
             yield Event(given.undone_at, "undone", given.action, given.ground or "", by)
     for message in session.exec(select(OutboxRow).where(OutboxRow.comment_id == row.id)).all():

@@ -85,7 +85,11 @@ def test_a_wave_is_decided_once_and_taken_back_as_a_whole(room: Newsroom) -> Non
     done = meera.post("/s/gazette/bulk/decide", {**form, "count": "37"}).headers["location"]
     assert "37 decided together, 37 still stand" in Page(meera.get(done)).text
     assert found(room) == []
-    meera.post(done.partition("?")[0] + "/revert", {"csrf": page.csrf})
+    batch = done.partition("?")[0]
+    assert f'href="{batch}" data-act="undo"' in meera.queue().html
+    comment = re.search(r"/comments/(\w+)", Page(meera.get(done)).html).group(1)
+    assert f'href="{batch}"' in meera.get(f"/s/gazette/comments/{comment}").text
+    meera.post(f"{batch}/revert", {"csrf": page.csrf})
     assert "37 decided together, 0 still stand" in Page(meera.get(done)).text
     assert len(found(room)) == 37
 
