@@ -137,7 +137,9 @@ def _scored(one: Wording) -> Iterator[Event]:
     for where, scores in one.given.scores.items() if one.given else ():
         value, label = highest_harm({where: scores})
         found = "" if scores.unavailable else f"{value:.2f}"
-        yield Event(one.at, "scored", label, detail=found, by=f"{scores.engine} {scores.version}".strip(), number=one.number)
+        yield Event(
+            one.at, "scored", label, detail=found, by=f"{scores.engine} {scores.version}".strip(), number=one.number
+        )
 
 
 def _around(session: Session, row: CommentRow, ids: list[str]) -> list[Neighbour]:

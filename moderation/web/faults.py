@@ -18,11 +18,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from moderation.access.csrf import ForeignRequest
 from moderation.access.throttle import TooManyTries
 from moderation.api.problems import log_internal
 from moderation.errors import Conflict, Forbidden, Invalid, ModerationError, NotFound, Unavailable
 from moderation.web.pages import Frame
-from moderation.web.viewer import NotSignedIn, pages_of, plain_frame, wants_fragment
+from moderation.web.viewer import NotSignedIn, pages_of, plain_frame, signed_in_or_none, wants_fragment
 
 STATUS_OF: Final[tuple[tuple[type[ModerationError], int], ...]] = (
     (NotSignedIn, 401),
@@ -68,8 +69,14 @@ def of_error(request: Request, error: ModerationError) -> Response:
     status = status_of(error)
     if status == 500:  # noqa: PLR2004 - HTTP's own number
         return internal(request, error)
-    back = _back(request)
-    return show_fault(request, FaultPage(status, error.code, error.message, error.hint, back))
+    page = FaultPage(status, error.code, error.message, error.hint, _back(request))
+    alone = isinstance(error, Unavailable | NotSignedIn | ForeignRequest | TooManyTries)
+    return show_fault(request, page, None if alone else _own_frame(request))
+
+
+def _own_frame(request: Request) -> Frame:
+    """The frame with the rooms of whoever is signed in: also from a page of an error the switches are at hand."""
+    return plain_frame(request, signed_in_or_none(request))
 
 
 def internal(request: Request, error: Exception) -> Response:
@@ -95,13 +102,13 @@ def install(app: FastAPI) -> None:
     def _validation(request: Request, error: RequestValidationError) -> Response:
         names = sorted({str(fault["loc"][-1]) for fault in error.errors()})
         words = f"these fields have faults: {', '.join(f'`{name}`' for name in names)}"
-        return show_fault(request, FaultPage(422, "invalid", words, back=_back(request)))
+        return of_error(request, Invalid(words))
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:
         words = {404: "there is no such page", 405: "this address cannot be used like that"}
         message = words.get(error.status_code, str(error.detail).lower())
-        return show_fault(request, FaultPage(error.status_code, "http", message))
+        return show_fault(request, FaultPage(error.status_code, "http", message), _own_frame(request))
 
     @app.exception_handler(Exception)
     def _other(request: Request, error: Exception) -> Response:

@@ -65,3 +65,34 @@ def test_without_a_session_nothing_opens_and_without_the_token_nothing_changes(r
         else:
             assert nobody.post(path_of(route), FORM).status_code == 401, route.path
             assert meera.post(path_of(route), FORM).status_code == 403, route.path
+
+
+FOREIGN = [
+    {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"},
+    {"Sec-Fetch-Site": "same-site", "Origin": "http://neighbour.localhost"},
+    {"Sec-Fetch-Site": "none"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+]
+
+
+def test_no_form_is_taken_from_a_page_of_somebody_else_whoever_is_signed_in(room: Newsroom) -> None:
+    meera, nobody = room.browser(room.person(roles=list(Role))), room.browser()
+    csrf = Page(meera.get("/me")).csrf
+    acts = [route for route in ROUTES if "POST" in route.methods]
+    assert len(acts) > 40
+    for route in acts:
+        for headers in FOREIGN:
+            for browser in (meera, nobody):
+                answer = browser.client.post(path_of(route), data={**FORM, "csrf": csrf}, headers=headers)
+                assert answer.status_code == 403, (route.path, headers)
+                assert "was not sent from a page of this service" in answer.text
+
+
+def test_a_form_about_oneself_asks_for_the_sessions_token(room: Newsroom) -> None:
+    meera, nobody = room.browser(room.person()), room.browser()
+    own = [route for route in ROUTES if route.path.startswith("/me") and "POST" in route.methods]
+    assert len(own) >= 7
+    for route in own:
+        assert meera.post(route.path, {"csrf": "guessed"}).status_code == 403, route.path
+        assert nobody.post(route.path).status_code == 401, route.path

@@ -115,5 +115,14 @@ def test_switches_are_one_press_away_from_every_page(room: Newsroom, sites: int)
         page = browser.get(path)
         assert page.status_code == 200, path
         assert re.search(r'<a href="/s/gazette/switches"', page.text), path
+    for path in (
+        "/s/gazette/comments/none",
+        "/s/gazette/list?score_from=7",
+        "/s/gazette/list?group=x",
+        "/no/such/page",
+    ):
+        page = browser.get(path)
+        assert page.status_code in {404, 422}, path
+        assert re.search(r'<a href="/s/gazette/switches"', page.text), path
     two = Page(browser.get("/s/gazette/switches"))
     assert 'name="word" value="hold"' in two.html
