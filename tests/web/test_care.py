@@ -65,3 +65,22 @@ def test_a_break_is_offered_after_the_chosen_time_and_not_before(room: Newsroom)
         gone = (now - timedelta(minutes=11)).replace(tzinfo=None).isoformat(" ")
         session.execute(text("UPDATE verdict SET at = :at WHERE at > :at"), {"at": gone})
     assert "time for a break" not in meera.queue().text
+
+
+def test_severe_text_is_folded_for_whoever_wants_it_and_a_blind_view_is_not_told_its_kind(room: Newsroom) -> None:
+    room.held(1)
+    make_severe(room, 1)
+    user = room.person()
+    meera, tara = room.browser(user), room.browser(room.person("Tara Rao"))
+    page = meera.queue()
+    assert "Severe text is folded" not in page.text
+    meera.post("/me/looks", {"csrf": page.csrf, "fold": "yes"})
+    folded = meera.queue()
+    assert "Severe text is folded: Abuse" in folded.text
+    assert "data-fold><summary>" in folded.html
+    inside = folded.html.partition('<details class="fold"')[2].partition("</details>")[0]
+    assert "You are an <mark>idiot" in inside
+    meera.post("/s/gazette/leases", {"csrf": page.csrf, "ids": page.case, "gone": "2100-01-01T00:00:00Z"})
+    hers = tara.queue()
+    tara.post(f"/s/gazette/cases/{hers.case}/opinion", {**hers.form, "view": "publish", "colleague": user})
+    assert "Severe text is folded: Other" in meera.queue().text
