@@ -7,6 +7,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlmodel import select
 
 from moderation.access.csrf import ForeignRequest, refuse_foreign
 from moderation.access.passwords import WeakPassword, hash_password, verify_password
@@ -15,6 +16,7 @@ from moderation.access.throttle import SignInThrottle, TooManyTries
 from moderation.access.totp import code_at, make_secret, match_code
 from moderation.access.window_counts import WindowCounts
 from moderation.storage.people import change_person, end_sessions, make_link
+from moderation.storage.tables import Session as SessionRow
 from tests.web.newsroom import Newsroom, Page
 
 T0 = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -39,6 +41,19 @@ def test_a_session_ends_when_idle_and_at_last() -> None:
     assert not is_alive(T0, T0, T0 + timedelta(days=1), T0 + timedelta(hours=5))
     late = T0 + timedelta(hours=25)
     assert not is_alive(T0, late, late + timedelta(hours=1), late)
+
+
+@pytest.mark.parametrize(
+    ("seen", "created"), [(timedelta(hours=5), timedelta(hours=5)), (timedelta(0), timedelta(hours=25))]
+)
+def test_a_browser_is_signed_out_when_idle_and_at_last(room: Newsroom, seen: timedelta, created: timedelta) -> None:
+    browser, now = room.browser(room.person()), datetime.now(UTC)
+    assert browser.queue().status == 200
+    with room.database.writing() as session:
+        row = session.exec(select(SessionRow)).one()
+        row.seen_at, row.created_at = now - seen, now - created
+        session.add(row)
+    assert browser.get("/s/gazette/queue").headers["location"] == "/sign-in?next=/s/gazette/queue"
 
 
 @pytest.mark.parametrize(
@@ -85,6 +100,17 @@ def test_the_eleventh_try_is_refused_before_the_password_is_looked_at() -> None:
     with pytest.raises(TooManyTries):
         throttle.hit("Meera@desk.example", "203.0.113.6")
     throttle.hit("tara@desk.example", "203.0.113.5")
+
+
+def test_after_ten_wrong_passwords_the_page_says_when_to_try_again(room: Newsroom) -> None:
+    change_person(room.database, room.person(), password_hash=hash_password("four words of no sense"))
+    browser = room.browser()
+    browser.get("/sign-in")
+    form = {"email": "meera@desk.example", "password": "nonsense"}
+    assert {browser.post("/sign-in", form).status_code for _ in range(10)} == {403}
+    late = Page(browser.post("/sign-in", {**form, "password": "four words of no sense"}))
+    assert late.status == 429
+    assert "Wait five minutes" in late.text
 
 
 def test_a_window_ends_by_the_clock_and_what_has_ended_is_swept_out_without_a_thread() -> None:

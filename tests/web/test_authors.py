@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from moderation.storage.log import count_lines
+from moderation.storage.settle import settle_due
 from moderation.vocabulary import Role
 from tests.web.newsroom import Browser, Newsroom, Page
 
@@ -95,6 +96,16 @@ def test_the_line_beside_a_case_tells_the_standing_that_holds_and_none_that_has_
             row.standing_until, row.banned_until = past, past if row.banned_until else None
             session.add(row)
         assert words not in beside.search(Page(editor.get(f"/s/gazette/queue?case={case}")).html).group(0), standing
+
+
+def test_the_line_beside_a_case_counts_and_names_the_last_ground(room: Newsroom, editor: Browser) -> None:
+    room.comment("A fair report.", name="Reader A")
+    room.held()
+    page = editor.queue()
+    editor.post(f"/s/gazette/cases/{page.case}/reject", {**page.form, "ground": "insulting"})
+    settle_due(room.database, datetime.now(UTC) + timedelta(minutes=1))
+    room.held()
+    assert "1 published · 1 rejected · last: Insult" in editor.queue().text
 
 
 def test_the_page_says_how_many_others_a_ban_would_hit_and_holds_them(room: Newsroom, editor: Browser) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from moderation.storage.listing import ListFilter, list_rows
+from moderation.storage.tables import CaseRow
 from moderation.vocabulary import Scores
 from tests.fakes import WordScorer
 from tests.web.newsroom import Newsroom, Page, open_newsroom
@@ -39,6 +44,32 @@ def test_every_filter_narrows_and_pages_go_on_where_they_ended(room: Newsroom) -
     first = list_rows(room.database, "gazette", ListFilter(), now, 4)
     rest = list_rows(room.database, "gazette", ListFilter(after=first[-1].key), now, 4)
     assert len({row.case_id for row in first + rest}) == 6
+
+
+def test_every_filter_is_an_address_and_the_file_holds_the_lines_of_its_page(room: Newsroom) -> None:
+    odd = room.comment("You idiot, the odd one out.", name="Odd Reader", article="a-2", ip="198.51.100.7")
+    room.held(3)
+    with room.database.writing() as session:
+        case = session.exec(select(CaseRow).where(CaseRow.comment_id == odd)).one()
+        case.section, case.language, case.ground, case.score, case.cluster = "sport", "kn", "spam", 0.31, "c-odd"
+        author, case_id = case.author_id, case.id
+        session.add(case)
+    meera = room.browser(room.person())
+    assert Page(meera.get("/s/gazette/list")).html.count("data-row") == 4
+    narrow = ["ground=spam", "section=sport", "article=a-2", f"author={author}", "language=kn", "cluster=c-odd"]
+    for asked in [*narrow, "score_from=0.3&score_to=0.4", f"sender={author}", "words=odd", "status=all&words=odd"]:
+        page = Page(meera.get(f"/s/gazette/list?{asked}"))
+        assert page.html.count("data-row") == 1, asked
+        assert "the odd one out" in page.text, asked
+        file = re.search(r'href="(/s/gazette/list\.csv\?[^"]*)"', page.html).group(1).replace("&amp;", "&")
+        lines = list(csv.DictReader(io.StringIO(meera.get(file).text.lstrip("\ufeff"))))
+        assert [line["comment_id"] for line in lines] == [odd], asked
+    meera.get(f"/s/gazette/queue?case={case_id}")
+    assert "the odd one out" in meera.get("/s/gazette/list.csv?by=me").text
+    assert "the odd one out" not in room.browser(room.person("Tara Rao")).get("/s/gazette/list.csv?by=me").text
+    now = room.world.service.clock()
+    ages = [len(list_rows(room.database, "gazette", ListFilter(hours=2), now + timedelta(hours=n))) for n in (1, 3)]
+    assert ages == [4, 0]
 
 
 class Accusing(WordScorer):
@@ -96,8 +127,7 @@ def test_a_wave_is_decided_once_and_taken_back_as_a_whole(room: Newsroom) -> Non
 
 def test_a_cell_is_no_formula(room: Newsroom) -> None:
     room.comment("=HYPERLINK(1) idiot")
-    csv = room.browser(room.person()).get("/s/gazette/list.csv").text
-    assert ",'=HYPERLINK" in csv
+    assert ",'=HYPERLINK" in room.browser(room.person()).get("/s/gazette/list.csv").text
 
 
 @pytest.mark.parametrize("path", ["list?after=x%7Cy", "list?score_from=7", "list?status=nonsense", "list?words=%00"])
