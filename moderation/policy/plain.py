@@ -126,7 +126,8 @@ class PlainWords:
         """Say the comparisons that people do not think of as such: something is told, or was found at all."""
         value = right.value if isinstance(right, Literal) else None
         if value == "" and isinstance(value, str):
-            return f"{self.value(left)}: {'told' if op == '!=' else 'not told'}"
+            told, what = "told" if op == "!=" else "not told", self.value(left)
+            return f"it is {told} {what}" if what.startswith("why ") else f"{what}: {told}"
         counted = isinstance(left, Name) and left.path.startswith("check.") and not isinstance(value, bool)
         return self.value(left) if counted and (op, value) in ((">", 0), (">=", 1)) else ""
 
