@@ -32,13 +32,13 @@ class Call:
     method: str
     path: str
     at: datetime
-    query: str = ""
     site_id: str = ""
     key_id: str = ""
     lane: str = ""
     key_hash: str = ""
     status: int = 0
     milliseconds: int = 0
+    query: str = ""
     content_type: str = ""
     body: bytes | None = None
     answer: bytes = b""
