@@ -25,6 +25,7 @@
     }
     if (typing(event.target) || document.querySelector("dialog[open]")) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (event.shiftKey && key !== event.key) return;  // a capital letter is the beginning of a word, not a decision
     if (document.body.dataset.digits === "on" && /^[1-9]$/.test(key)) {
       if (press(`[data-digit="${key}"]`)) event.preventDefault();
       return;

@@ -13,5 +13,6 @@
     if (answer?.ok) stage.dataset.until = await answer.text();
   };
   setInterval(() => lease(false), 45000);
+  document.addEventListener("visibilitychange", () => lease(false));  // looked at again: it is still ours, or a colleague's by now
   addEventListener("pagehide", () => lease(true));
 })();
