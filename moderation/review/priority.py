@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from moderation.vocabulary import Field, Label, Scores, Severity
+from moderation.vocabulary import Field, Ground, Label, Scores, Severity
 
 RANK: Final[Mapping[Severity, int]] = MappingProxyType(
     {Severity.LOW: 0, Severity.MEDIUM: 1, Severity.HIGH: 2, Severity.CRITICAL: 3}
 )
 HARMS: Final = frozenset(Label) - {Label.CHECKWORTHY, Label.SEXUAL_EXPLICIT}
 """Labels that say harm: a claim worth checking is none, and the model's word on sexual talk is too weak to lead a list."""
+
+
+FOLDED: Final = frozenset({Ground.OBSCENE, Ground.INDECENT, Ground.INTIMIDATING})
+"""Grounds whose text is folded for whoever wants severe text folded, however grave the case is."""
+
+
+def is_severe(severity: Severity, grounds: Iterable[str]) -> bool:
+    """Whether the text is one of those that some people want folded until they ask for it."""
+    return severity is Severity.CRITICAL or not FOLDED.isdisjoint(grounds)
 
 
 def rank(severity: Severity) -> int:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, not_, select
 
+from moderation.review.priority import is_severe, severity_of
 from moderation.storage.case_leases import CASE
 from moderation.storage.database import Database
 from moderation.storage.guarded import GUARDED, readable
@@ -80,6 +81,7 @@ class ListRow:
     section: str
     author_id: str
     language: str
+    severity: int
     ground: str
     score: float | None
     score_label: str
@@ -95,6 +97,11 @@ class ListRow:
     def open(self) -> bool:
         """Whether it can be decided."""
         return self.state in WAITING
+
+    @property
+    def severe(self) -> bool:
+        """Whether some people want its text folded."""
+        return is_severe(severity_of(self.severity), [self.ground])
 
     @property
     def asked(self) -> bool:
@@ -126,6 +133,7 @@ def _columns() -> tuple[Any, ...]:
         ARTICLE.c.section,
         COMMENT.c.author_id,
         REVISION.c.language,
+        CASE.c.severity,
         CASE.c.ground,
         COMMENT.c.grounds,
         CASE.c.score,
@@ -233,6 +241,7 @@ def _row(row: Any, *, waiting: bool) -> ListRow:
         section=row.section or "",
         author_id=row.author_id or "",
         language=row.language,
+        severity=row.severity or 0,
         ground=(row.ground if waiting else (grounds[0] if grounds else "")) or "",
         score=row.score or 0.0,
         score_label=row.score_label or "",

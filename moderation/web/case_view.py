@@ -18,11 +18,11 @@ from typing import Final
 from moderation.bootstrap import Service
 from moderation.errors import ModerationError
 from moderation.policy.model import Policy
-from moderation.review.priority import severity_of
+from moderation.review.priority import is_severe, severity_of
 from moderation.storage.case_file import CaseFile, Wording
 from moderation.storage.opinions import OpinionLine
 from moderation.text.show import show
-from moderation.vocabulary import Field, Ground, Severity
+from moderation.vocabulary import Field, Ground
 from moderation.web.links import Link, find_links
 from moderation.web.marks import Piece, cut_pieces
 from moderation.web.why import Why, explain
@@ -87,7 +87,6 @@ def view_case(service: Service, file: CaseFile, now: datetime, *, fold: bool = F
     words = texts_of(file.wording)
     why = Why() if blind else explain(file.wording.decision, file.wording.given, words, policy)
     severity = severity_of(file.severity)
-    grave = severity is Severity.CRITICAL or bool({"obscene", "indecent", "intimidating"} & set(file.grounds))
     named = file.grounds[0] if file.grounds and not blind else ""
     sender = file.wording.given.sender if file.wording.given else None
     return CaseView(
@@ -100,7 +99,7 @@ def view_case(service: Service, file: CaseFile, now: datetime, *, fold: bool = F
         limit=service.shelf.rules(file.site_id).limit,
         severity=severity.value,
         overdue=file.due_at < now,
-        folded=(named or Ground.OTHER.value) if fold and grave else "",
+        folded=(named or Ground.OTHER.value) if fold and is_severe(severity, file.grounds) else "",
         earlier=show(file.earlier.text) if file.earlier else "",
         blind=blind,
         links=find_links(words.values()),

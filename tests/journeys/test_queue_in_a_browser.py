@@ -117,6 +117,13 @@ def test_everything_works_without_script(room: Newsroom, base: str, browser: Bro
     page.select_option("select[name=status]", "all")
     page.click("button:has-text('Filter')")
     assert page.locator("tbody tr").count() == 3
+    room.held(50, ip="203.0.113.77")
+    page.goto(f"{base}/s/gazette/list")
+    first = page.locator("[data-line]").first.inner_text()
+    assert page.locator("tbody tr").count() == 50
+    page.click("text=Next page")
+    assert page.locator("tbody tr").count() == 2
+    assert first not in page.locator("tbody").inner_text()
     page.goto(f"{base}/s/gazette/list")
     page.locator("input[name=ids]").first.check()
     page.select_option("select[name=act]", "publish")

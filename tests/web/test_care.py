@@ -78,9 +78,22 @@ def test_severe_text_is_folded_for_whoever_wants_it_and_a_blind_view_is_not_told
     folded = meera.queue()
     assert "Severe text is folded: Abuse" in folded.text
     assert "data-fold><summary>" in folded.html
+    listed = Page(meera.get("/s/gazette/list")).text
+    assert "Severe text is folded: Abuse" in listed
+    assert "You are an idiot" not in listed
     inside = folded.html.partition('<details class="fold"')[2].partition("</details>")[0]
     assert "You are an <mark>idiot" in inside
     meera.post("/s/gazette/leases", {"csrf": page.csrf, "ids": page.case, "gone": "2100-01-01T00:00:00Z"})
     hers = tara.queue()
     tara.post(f"/s/gazette/cases/{hers.case}/opinion", {**hers.form, "view": "publish", "colleague": user})
     assert "Severe text is folded: Other" in meera.queue().text
+
+
+def test_a_comments_page_folds_a_severe_text_as_well(room: Newsroom) -> None:
+    comment = room.comment("I will kill you tonight, idiot.")
+    meera = room.browser(room.person())
+    unfolded = meera.get(f"/s/gazette/comments/{comment}").text
+    meera.post("/me/looks", {"csrf": Page(meera.get("/me")).csrf, "fold": "yes"})
+    page = Page(meera.get(f"/s/gazette/comments/{comment}"))
+    assert '<details class="fold"' not in unfolded
+    assert "I will kill you" in page.html.partition('<details class="fold"')[2].partition("</details>")[0]
