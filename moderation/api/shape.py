@@ -80,6 +80,7 @@ def intake_rules(service: Service, site_id: str) -> IntakeRules:
     previous = service.shelf.policy(rules.previous_policy).disclaimer.version if rules.previous_policy else None
     return IntakeRules(
         limit=rules.limit,
+        title_limit=policy.limits["title_characters"],
         disclaimer_mode=rules.disclaimer_mode,
         disclaimer_version=policy.disclaimer.version,
         previous_version=previous,

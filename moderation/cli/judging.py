@@ -164,7 +164,8 @@ class Bench:
     def _accept(self, given: Mapping[str, Any], now: datetime) -> Answer:
         draft = read_draft(given)
         try:
-            return Answer(accept(draft, IntakeRules(limit=self.limit), now), None)
+            rules = IntakeRules(self.limit, self.policy.limits["title_characters"])
+            return Answer(accept(draft, rules, now), None)
         except InvalidComment as problem:
             return Answer(draft, None, problem.faults)
 

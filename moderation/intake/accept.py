@@ -26,7 +26,6 @@ from moderation.intake.profiles import PROFILES, Profile
 from moderation.text.count import count_characters
 from moderation.vocabulary import Action, Comment, Lane
 
-TITLE_LIMIT: Final = 200
 NAME_LIMIT: Final = 120
 EMAIL_LIMIT: Final = 254
 WEBSITE_LIMIT: Final = 2000
@@ -65,6 +64,7 @@ class IntakeRules:
     """What one site asks of a comment. `previous_version` is good until `grace_until`."""
 
     limit: int = 2000
+    title_limit: int = 200
     disclaimer_mode: str = "accept"
     disclaimer_version: str = ""
     previous_version: str | None = None
@@ -129,8 +129,8 @@ def _text_faults(draft: Comment, rules: IntakeRules, required: frozenset[str]) -
     if count > rules.limit:
         over = count - rules.limit
         faults.append(Fault("/text", "too_long", f"the comment has {count} characters, {over} more than {rules.limit}"))
-    if draft.title and count_characters(draft.title) > TITLE_LIMIT:
-        faults.append(Fault("/title", "too_long", f"the title has more than {TITLE_LIMIT} characters"))
+    if draft.title and count_characters(draft.title) > rules.title_limit:
+        faults.append(Fault("/title", "too_long", f"the title has more than {rules.title_limit} characters"))
     return faults
 
 

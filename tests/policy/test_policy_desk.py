@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
+from moderation.api.shape import intake_rules
 from moderation.errors import NotFound
+from moderation.intake.accept import InvalidComment, accept
+from moderation.intake.profiles import TEXT
 from moderation.log_jobs import note_policies
 from moderation.policy import PolicyInvalid
 from moderation.policy.files import policy_path
@@ -103,6 +106,24 @@ def test_every_publication_is_a_line_of_the_log(world: World, desk: PolicyDesk, 
     body = (rows[0].body or b"").decode()
     for told in (desk.in_force(site).policy.hash, '"by":"u2"', '"written_by":"u1"', '"before":"default"'):
         assert told in body
+
+
+def test_the_policy_in_force_says_how_long_a_title_may_be(world: World, desk: PolicyDesk, site: str) -> None:
+    def takes(characters: int) -> bool:
+        draft = Comment("A fair report.", Door.API, title="ā" * characters)
+        try:
+            accept(draft, intake_rules(world.service, site), datetime.now(UTC), profile=TEXT)
+        except InvalidComment as refused:
+            assert [fault.pointer for fault in refused.faults] == ["/title"]  # noqa: PT017 - the pointer is the claim
+            return False
+        return True
+
+    assert takes(200)
+    assert not takes(201)
+    desk.publish(site, desk.save(site, LIGHT.replace("title_characters: 200", "title_characters: 40"), by="u1"), "u1")
+    world.service.shelf.forget(site)
+    assert takes(40)
+    assert not takes(41)
 
 
 def config_lines(world: World) -> list[str]:
