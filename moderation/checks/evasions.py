@@ -30,6 +30,7 @@ SKELETON: Final = str.maketrans({EITHER: "i", "l": "i"})
 REPEATED: Final = re.compile(r"(.)\1+", re.DOTALL)
 LONGEST: Final = 26
 LONG_WORD: Final = 6
+MOST_LETTERS: Final = 2 * LONGEST
 STRETCH: Final = 3
 PREFIXES: Final = (3, 5, 8, 12)
 # Letters that English never doubles, and Indian languages in Roman letters only as a long vowel.
@@ -103,10 +104,11 @@ def join_pieces(letters: str, at: int, beginnings: frozenset[str], *, alone: boo
         if first and len(begin) == 1 and pieces[first - 1][0] == begin:
             continue  # a stretched letter: the candidate that began with it has it all
         joined = ""
-        for count, (piece, _, end) in enumerate(pieces[first:], 1):
+        for count, (piece, _, end) in enumerate(pieces[first : first + MOST_LETTERS + 1], 1):
             joined += piece
-            bones = skeleton(joined)
-            if len(joined) > 2 * LONGEST or not may_begin(bones, beginnings):
+            if len(joined) > MOST_LETTERS:
+                break
+            if len(joined) >= PREFIXES[0] and not may_begin(skeleton(joined), beginnings):
                 break
             if count > 1 and all(one in COMMON for one, *_ in pieces[first : first + count]):
                 continue

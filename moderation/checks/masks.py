@@ -47,10 +47,13 @@ class MaskIndex:
     def __init__(self, words: Iterable[str]) -> None:
         self._by_size: Mapping[tuple[str, int], list[str]] = defaultdict(list)
         self._by_first: Mapping[str, list[str]] = defaultdict(list)
+        self._often: Mapping[str, list[str]] = defaultdict(list)
         for word in words:
             if word.isalpha() and len(word) <= LONGEST:
                 self._by_size[word[0], len(word)].append(word)
                 self._by_first[word[0]].append(word)
+                if word in OFTEN_MASKED:
+                    self._often[word[0]].append(word)
 
     def find(self, text: str) -> Iterator[Masked]:
         """The masked words of a folded text or of one token of it."""
@@ -94,8 +97,9 @@ class MaskIndex:
         runs = MASK_RUN.findall(token)
         if not runs or min(map(len, runs)) < LONG_MASK or seen < LONG_MASK or WEAK.issuperset("".join(runs)):
             return ()
-        shape = MASK_RUN.sub(lambda run: f".{{{max(1, len(run[0]) - 2)},{len(run[0]) + 1}}}", token)
-        rough = re.compile(shape)
-        return tuple(
-            word for word in self._by_first.get(token[0], ()) if word in OFTEN_MASKED and rough.fullmatch(word)
-        )
+        head = MASK_RUN.split(token, maxsplit=1)[0]
+        likely = [word for word in self._often.get(token[0], ()) if word.startswith(head)]
+        if not likely:
+            return ()
+        rough = re.compile(MASK_RUN.sub(lambda run: f".{{{max(1, len(run[0]) - 2)},{len(run[0]) + 1}}}", token))
+        return tuple(word for word in likely if rough.fullmatch(word))

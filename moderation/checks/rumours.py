@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
-from moderation.checks.reading import judged_fields, read_text
+from moderation.checks.reading import Reading, judged_fields, read_text
 from moderation.text.fold import WORD, fold_letters
 from moderation.vocabulary import Comment, Facts, Signal, Span
 
@@ -39,8 +40,17 @@ def _find_claim(text: str, claim: str) -> Iterator[Span]:
     places = [m.span() for m in WORD.finditer(reading.plain.text) if m[0] in wanted]
     needed = max(1, round(len(wanted) * SHARE))
     reach = len(claim) * WINDOW
-    for at, (start, _) in enumerate(places):
-        near = [place for place in places[at:] if place[1] - start <= reach]
-        if len({reading.plain.text[a:b] for a, b in near}) >= needed:
-            yield reading.span(start, near[-1][1], "rumour")
+    last = 0
+    near: Counter[str] = Counter()
+    for start, end in places:
+        while last < len(places) and places[last][1] - start <= reach:
+            near[_word(reading, places[last])] += 1
+            last += 1
+        if len(+near) >= needed:
+            yield reading.span(start, places[last - 1][1], "rumour")
             return
+        near[_word(reading, (start, end))] -= 1
+
+
+def _word(reading: Reading, place: tuple[int, int]) -> str:
+    return reading.plain.text[place[0] : place[1]]

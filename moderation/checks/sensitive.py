@@ -54,6 +54,11 @@ class Names:
     beginnings: frozenset[str]
     longest: int
 
+    def may_begin_with(self, skeleton: str) -> bool:
+        """Whether more words may make one of them of this; a `t` at the end may still vanish in an `s`."""
+        open_end = skeleton.endswith("t") and join_skeletons(skeleton, "s") in self.beginnings
+        return skeleton in self.beginnings or open_end
+
     def meet(self, spelled: str) -> bool:
         """Whether this is one of them."""
         heard = sounds_of(spelled)
@@ -95,7 +100,7 @@ def _places(reading: Reading, names: Names) -> Iterator[tuple[int, list[int]]]:
         joined, ends = "", []
         for (_, end), word in zip(places[at : at + MOST_WORDS], words[at : at + MOST_WORDS], strict=True):
             joined = join_skeletons(joined, word) if word else joined
-            if end - start > names.longest or joined.rstrip("t") not in names.beginnings:
+            if end - start > names.longest or not names.may_begin_with(joined):
                 break
             if joined in names.skeletons:
                 ends.append(end)

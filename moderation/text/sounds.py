@@ -115,6 +115,7 @@ def skeleton_of(word: str) -> str:
     return join_skeletons("", _hear(word)[1].translate(COARSE).translate(BARE))
 
 
+@lru_cache(maxsize=4096)
 def join_skeletons(first: str, second: str) -> str:
     """The skeleton of two words written as one; a `t` before an `s` may be half of a `tch`."""
     return DOUBLED.sub(r"\1", T_BEFORE_S.sub("s", first + second))
