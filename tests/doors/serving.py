@@ -58,8 +58,7 @@ class Served:
 @contextmanager
 def serve(folder: Path, *, workers: bool = False, **more: object) -> Iterator[Served]:
     scorer = SevenWords()
-    patient = {"coral_answer_ms": 20_000, **more}  # a busy machine is no reason to hold, unless a test says so
-    world = make_world(folder, scorer=scorer, **patient)
+    world = make_world(folder, scorer=scorer, **more)
     app = create_app(world.settings, workers=workers, service=world.service)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -186,8 +186,7 @@ def test_an_unknown_attribute_is_refused_by_name(served: Served, name: str, stat
 
 def test_what_wordpress_and_newer_versions_of_coral_add_is_no_fault(served: Served) -> None:
     assert call(served, "akismet", nonsense="1", REQUEST_URI="/a").text == "false"
-    told = (call(served, "coral", "Another fair point", tenantColour="teal").status_code for _ in range(20))
-    assert 204 in told, "a machine that is busy holds first"
+    assert call(served, "coral", "Another fair point", tenantColour="teal").status_code == 204
 
 
 def test_both_forms_of_context_at_once_are_refused_where_there_are_two(served: Served) -> None:

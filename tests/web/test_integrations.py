@@ -102,9 +102,7 @@ def test_scores_turn_the_page_green_too_and_so_does_coral_which_has_no_key(room:
     hook = {"action": "NEW", "comment": {"body": "A fair report."}, "author": {"id": "u1"}, "story": {"id": "s1"}}
     raw = json.dumps(hook).encode()
     signed = {"x-coral-signature": "sha256=" + hmac.new(secret.encode(), raw, "sha256").hexdigest()}
-    # A machine that is busy holds first; the same bytes hear the answer then.
-    told = (admin.client.post("/hooks/coral/gazette", content=raw, headers=signed).status_code for _ in range(20))
-    assert 204 in told
+    assert admin.client.post("/hooks/coral/gazette", content=raw, headers=signed).status_code == 204
     assert "Live comments arrive" in Page(admin.get(f"{HERE}/waiting", **fragment)).text
 
 
