@@ -116,7 +116,8 @@ def show_queue(
         release(service.database, desk.site_id, [after or before or ""], desk.user_id)
         turned = lease_next(service.database, wish_of(desk, 1, after=after, before=before), now, lease)
         first = show_case(desk, turned[0]) if turned else None
-    cases = lease_ahead(desk, [first.id] if first else [], AHEAD if first else AHEAD + 1)
+    onward = first.id if first and (after or before) else None
+    cases = lease_ahead(desk, [first.id] if first else [], AHEAD if first else AHEAD + 1, after=onward)
     if first is None and cases:
         first, cases = cases[0], cases[1:]
     page = FocusPage(first, tuple(cases), None if first else done(desk), status_line(desk), leased_until(desk))
@@ -155,15 +156,18 @@ def rest_due(desk: Desk) -> timedelta | None:
     return worked if worked >= timedelta(minutes=int(minutes)) else None
 
 
-def lease_ahead(desk: Desk, showing: list[str], count: int) -> list[CaseView]:
-    """The next cases, leased for this person; those that are on the page already are not given again."""
+def lease_ahead(desk: Desk, showing: list[str], count: int, *, after: str | None = None) -> list[CaseView]:
+    """The next cases, leased for this person; those that are on the page already are not given again.
+
+    Behind a case that somebody went on to come those after it: what was given back is a colleague's to take.
+    """
     lease = timedelta(seconds=desk.service.settings.lease_seconds)
     database, now = desk.service.database, desk.frame.now
     found: list[str] = []
     # With a bound on severe cases each one is asked for alone, so that three at once do not overrun it.
     step = 1 if "severe_cap" in desk.signed_in.person.preferences else count
     while len(found) < count:
-        more = lease_next(database, wish_of(desk, step, showing=[*showing, *found]), now, lease)
+        more = lease_next(database, wish_of(desk, step, showing=[*showing, *found], after=after), now, lease)
         found += more
         if len(more) < step or step == count:
             break

@@ -49,6 +49,17 @@ def test_two_people_never_see_the_same_case(room: Newsroom) -> None:
     assert seen[0] != seen[1]
 
 
+def test_whoever_goes_on_gives_the_case_back_to_colleagues(room: Newsroom) -> None:
+    room.held(8)
+    meera, tara = room.browser(room.person()), room.browser(room.person("Tara Rao"))
+    first = meera.queue().case
+    second = Page(meera.get(f"/s/gazette/queue?after={first}")).case
+    third = Page(meera.get(f"/s/gazette/queue?after={second}")).case
+    assert len({first, second, third}) == 3
+    assert Page(meera.get(f"/s/gazette/queue?before={third}")).case == second
+    assert tara.queue().case == first
+
+
 def test_a_stale_verdict_says_who_was_faster(room: Newsroom) -> None:
     room.held()
     first, second = room.browser(room.person()), room.browser(room.person("Tara Rao"))
