@@ -16,6 +16,7 @@ def enter(browser: Browser, room: Newsroom, base: str, user: str, **more: object
     page.on(
         "request", lambda request: foreign.append(request.url) if not request.url.startswith((base, "data:")) else None
     )
+    page.on("console", lambda said: foreign.append(said.text) if "Content Security Policy" in said.text else None)
     foreign: list[str] = []
     page.foreign = foreign  # type: ignore[attr-defined]
     page.goto(base + link_for(room.world.service, user))
