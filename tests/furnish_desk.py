@@ -26,20 +26,24 @@ DECIDED: dict[str, str] = {}  # the case that a colleague decides while the page
 NOTE = "He quotes the film, I think. Is it still an insult?"
 
 
-def first_open(service) -> Any:
-    """The case that is due first."""
-    query = select(CASE.c.id, CASE.c.comment_id, CASE.c.author_id).where(CASE.c.state == "open").order_by(CASE.c.due_at)
+def pictured_case(service) -> Any:
+    """The accusation that is due first: rules, scores and marked words are on its page."""
+    query = (
+        select(CASE.c.id, CASE.c.comment_id, CASE.c.author_id)
+        .where(CASE.c.state == "open", CASE.c.ground == Ground.DEFAMATORY)
+        .order_by(CASE.c.due_at)
+    )
     with service.database.reading() as session:
         return session.execute(query).first()
 
 
 def furnish_desk(service, meera: str) -> None:
-    """What colleagues asked and did, from the end of the queue, so that its head stays as it is."""
+    """What colleagues asked and did, from the end of the queue, so that its head stays as it is, without the case that is pictured."""
     database, now = service.database, service.clock()
     tara = find_by_email(database, "tara@desk.example")
     assert tara
     waiting = list_rows(database, "demo", ListFilter(), now, 200)
-    rows = [row for row in waiting if row.text.isascii() and row.comment_id != first_open(service).comment_id][::-1]
+    rows = [row for row in waiting if row.text.isascii() and row.comment_id != pictured_case(service).comment_id][::-1]
     asked, differs, agreed, fast, *others = rows
     desk = OpinionDesk(service.pipeline.ports)
     publish, insult = View(tara.id, Action.PUBLISH), View(tara.id, Action.REJECT, Ground.INSULTING)

@@ -25,7 +25,7 @@ from moderation.demo.fill import fill_demo
 from moderation.storage.people import make_link
 from tests.factories import make_settings, prepare
 from tests.furnish import doors_of, furnish, leaver, talkative_reader
-from tests.furnish_desk import BATCH, DECIDED, PASSWORD, drafts, failed_call, first_open, furnish_desk, opinions
+from tests.furnish_desk import BATCH, DECIDED, PASSWORD, drafts, failed_call, furnish_desk, opinions, pictured_case
 from tests.furnish_rooms import STAGES, connect, legal_requests
 from tests.web.serving import serving
 
@@ -59,7 +59,7 @@ def link_for(service, user_id: str) -> str:
 
 def screens(service, meera: str) -> dict[str, str]:
     """Name and address of every screen of somebody who is signed in."""
-    row = first_open(service)
+    row = pictured_case(service)
     number = {state: number for number, state in legal_requests(service, row.comment_id)}
     return {
         "queue": f"/s/demo/queue?case={row.id}", "list": "/s/demo/list", "list-found": "/s/demo/list?status=all&words=ferry",
@@ -163,6 +163,7 @@ def password(page: Page) -> None:
     page.click("form button")
 
 
+ONE_SCREEN = {"queue", "list"}  # what stands at the foot of the screen stands there, and a long list is a list
 PRESSES = {
     "bulk": press_bulk, "stale": press_stale, "integrations": make_key, "me-second": enrol, "second-factor": password,
 }  # fmt: skip
@@ -225,7 +226,7 @@ def take(page: Page, base: str, wanted: dict[str, str], folder: Path, look: str,
         if only and name not in only:
             continue
         show(page, base, name, path)
-        page.screenshot(path=folder / f"{name}-{look}.png", full_page=look.startswith("390") or name != "queue")
+        page.screenshot(path=folder / f"{name}-{look}.png", full_page=name not in ONE_SCREEN)
 
 
 def ask() -> argparse.Namespace:

@@ -17,7 +17,8 @@ from moderation.checks.catalogue import CHECKS
 from moderation.policy.grammar import Level
 from moderation.policy.model import Policy
 from moderation.text.show import show
-from moderation.vocabulary import Decision, DecisionInput, Field, FiredRule, Label, Scores, Signal
+from moderation.text.spans import merge_spans
+from moderation.vocabulary import Decision, DecisionInput, Field, FiredRule, Label, Scores, Signal, Span
 from moderation.web.marks import Mark
 
 QUIET = frozenset({"language", "fill_seconds", "first_comment", "rejected_share"})
@@ -97,10 +98,15 @@ def explain(decision: Decision, given: DecisionInput | None, words: Mapping[str,
         number = len(reasons) + 1
         numbers.setdefault(name, []).append(number)
         reasons.append(replace(reason, number=number))
-        marks[reason.field] = (*marks.get(reason.field, ()), *(Mark(s, e, number) for s, e in spans))
+        marks[reason.field] = (*marks.get(reason.field, ()), *(Mark(s.start, s.end, number) for s in _whole(spans)))
     section = given.article.section
     rules = tuple(_line(rule, same, section, numbers) for rule in decision.rules)
     return Why(rules, tuple(reasons), tuple(noticed), marks)
+
+
+def _whole(spans: Sequence[tuple[int, int]]) -> tuple[Span, ...]:
+    """What one reason marks, as stretches that do not overlap: each has the reason's number once."""
+    return merge_spans(Span(start, end, "") for start, end in spans)
 
 
 def _line(rule: FiredRule, policy: Policy | None, section: str, numbers: Mapping[str, Sequence[int]]) -> RuleLine:
