@@ -66,6 +66,6 @@ screenshots: .venv/.test-installed ## photograph every screen, 1280 and 390 px, 
 	@$(BIN)/python -m tests.screenshots $(ARGS)
 
 catalogue: .venv/.test-installed ## write every sentence of the pages into moderation/web/locale/messages.pot
-	@$(BIN)/pybabel -q extract -F babel.toml -k N_ -k translate --no-location --sort-output \
+	@$(BIN)/pybabel -q extract -F babel.toml -k N_ -k translate -k CheckSpec:4 --no-location --sort-output \
 		--project moderation --copyright-holder "Moderation contributors" -o moderation/web/locale/messages.pot .
 	@sed -i '/^"POT-Creation-Date/d;/^# FIRST AUTHOR/d' moderation/web/locale/messages.pot

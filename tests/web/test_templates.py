@@ -37,17 +37,18 @@ def test_no_template_is_unescaped_or_holds_script_or_style() -> None:
             assert not re.search(wrong, text), (path.name, wrong)
 
 
-def test_the_catalogue_holds_exactly_the_words_of_the_pages_and_the_mails() -> None:
+def test_the_catalogue_holds_exactly_the_words_of_the_pages_the_mails_and_the_checks() -> None:
     with Path(HERE / "locale" / "messages.pot").open("rb") as file:
         known = {message.id if isinstance(message.id, str) else message.id[0] for message in read_po(file)} - {""}
-    keywords = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None, "translate": None}
+    keywords = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None, "translate": None, "CheckSpec": (4,)}
     options = {"**/templates/**.html": {"trimmed": "true", "newstyle_gettext": "true"}}
     found = {
         ids if isinstance(ids, str) else ids[0]
         for _, _, ids, _, _ in extract_from_dir(str(HERE), METHODS, options, keywords)
     }
-    mails = extract_from_file("python", str(HERE.parent / "mail_words.py"), keywords=keywords)
-    found |= {ids if isinstance(ids, str) else ids[0] for _, ids, _, _ in mails}
+    for elsewhere in ("mail_words.py", "checks/catalogue.py"):
+        more = extract_from_file("python", str(HERE.parent / elsewhere), keywords=keywords)
+        found |= {ids if isinstance(ids, str) else ids[0] for _, ids, _, _ in more}
     assert found == known, "run `make catalogue`"
 
 
