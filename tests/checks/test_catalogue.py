@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from moderation.checks.catalogue import CHECKS, ROWS, first_name
+from moderation.checks.catalogue import CHECKS, SPECS, first_name
 
 
 def test_no_name_is_given_twice():
-    assert len(CHECKS) == len(ROWS)
+    assert len(CHECKS) == len(SPECS)
 
 
 @pytest.mark.parametrize("spec", CHECKS.values(), ids=CHECKS)
