@@ -22,7 +22,7 @@ from moderation.review.priority import is_severe, severity_of
 from moderation.storage.case_file import CaseFile, Wording
 from moderation.storage.opinions import OpinionLine
 from moderation.text.show import show
-from moderation.vocabulary import Field, Ground
+from moderation.vocabulary import Field, Ground, Severity
 from moderation.web.links import Link, find_links
 from moderation.web.marks import Piece, cut_pieces
 from moderation.web.why import Why, explain
@@ -87,19 +87,18 @@ def view_case(service: Service, file: CaseFile, now: datetime, *, fold: bool = F
     words = texts_of(file.wording)
     why = Why() if blind else explain(file.wording.decision, file.wording.given, words, policy)
     severity = severity_of(file.severity)
-    named = file.grounds[0] if file.grounds and not blind else ""
     sender = file.wording.given.sender if file.wording.given else None
     return CaseView(
         file=file,
         fields={name: cut_pieces(text, why.marks.get(name, ())) for name, text in words.items()},
         why=why,
         grounds=grounds_of(policy) if policy else _all_grounds(),
-        named=named,
+        named=file.grounds[0] if file.grounds and not blind else "",
         needs_words=Ground.DEFAMATORY.value in file.grounds,
         limit=service.shelf.rules(file.site_id).limit,
         severity=severity.value,
         overdue=file.due_at < now,
-        folded=(named or Ground.OTHER.value) if fold and is_severe(severity, file.grounds) else "",
+        folded=folded_as(severity, file.grounds, blind=blind) if fold else "",
         earlier=show(file.earlier.text) if file.earlier else "",
         blind=blind,
         links=find_links(words.values()),
@@ -108,6 +107,13 @@ def view_case(service: Service, file: CaseFile, now: datetime, *, fold: bool = F
             "others": sender.others_on_address if sender else 0,
         },
     )
+
+
+def folded_as(severity: Severity, grounds: Sequence[str], *, blind: bool) -> str:
+    """The kind under which severe text is folded, empty for all other text; a blind view is not told which kind it is."""
+    if not is_severe(severity, grounds):
+        return ""
+    return str(grounds[0]) if grounds and not blind else Ground.OTHER.value
 
 
 def texts_of(wording: Wording) -> dict[str, str]:

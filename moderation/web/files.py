@@ -16,15 +16,13 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from moderation.access.permissions import Permission
-from moderation.review.priority import is_severe
 from moderation.storage.desk_writes import add_note, reopen
 from moderation.storage.history import History, read_history
 from moderation.storage.neighbours import NoteLine
 from moderation.storage.opinions import OpinionLine, opinions_on
 from moderation.text.show import show
-from moderation.vocabulary import Decision, Ground
 from moderation.web.blind import is_blind, without_view, without_views
-from moderation.web.case_view import policy_or_none, texts_of
+from moderation.web.case_view import folded_as, policy_or_none, texts_of
 from moderation.web.deciding import refuse_unstorable
 from moderation.web.viewer import Desk, acting, reading, wants_fragment
 from moderation.web.why import Why, explain
@@ -67,16 +65,10 @@ def show_comment(comment: str, desk: Desk = reading(Permission.QUEUE_READ)) -> R
     opinions = tuple(opinions_on(desk.service.database, desk.site_id, desk.user_id, comment))
     if blind:
         history, opinions = without_view(history), without_views(opinions)
-    folded = _folded(latest.decision, blind=blind) if desk.frame.fold else ""
+    decision = latest.decision
+    folded = folded_as(decision.severity, decision.grounds, blind=blind) if desk.frame.fold else ""
     page = CommentPage(history, why, show(latest.text), changes, opinions, blind, folded)
     return desk.pages.render("comment.html", desk.frame, page)
-
-
-def _folded(decision: Decision, *, blind: bool) -> str:
-    """The kind of severe text; a blind view is not told which."""
-    if not is_severe(decision.severity, decision.grounds):
-        return ""
-    return decision.grounds[0].value if decision.grounds and not blind else Ground.OTHER.value
 
 
 @router.post("/comments/{comment}/notes")
