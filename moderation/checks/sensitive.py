@@ -56,8 +56,9 @@ class Names:
 
     def may_begin_with(self, skeleton: str) -> bool:
         """Whether more words may make one of them of this; a `t` at the end may still vanish in an `s`."""
-        open_end = skeleton.endswith("t") and join_skeletons(skeleton, "s") in self.beginnings
-        return skeleton in self.beginnings or open_end
+        if skeleton in self.beginnings:
+            return True
+        return skeleton.endswith("t") and join_skeletons(skeleton, "s") in self.beginnings
 
     def meet(self, spelled: str) -> bool:
         """Whether this is one of them."""
