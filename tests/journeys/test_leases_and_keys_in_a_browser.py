@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import timedelta
 
 from playwright.sync_api import Browser, expect
 from sqlmodel import select
@@ -50,10 +49,7 @@ def test_a_page_that_is_looked_at_again_renews_what_has_lapsed(room: Newsroom, b
     room.held(3)
     user = room.person()
     page = enter(browser, room, base, user)
-    with room.database.writing() as session:
-        for row in session.exec(select(CaseRow)):
-            row.leased_until = room.world.service.clock() - timedelta(seconds=1)
-            session.add(row)
+    room.lapse()
     assert mine(room, user) == []
     page.evaluate(SEEN_AGAIN)
     assert soon(lambda: len(mine(room, user)) == 3)

@@ -6,11 +6,12 @@ import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
 
 from fastapi import FastAPI
+from sqlmodel import select
 from starlette.responses import Response
 from starlette.testclient import TestClient
 
@@ -19,6 +20,7 @@ from moderation.app import create_app
 from moderation.ports import Arrival
 from moderation.scoring.scorer import Scorer
 from moderation.storage.people import add_person, make_link
+from moderation.storage.tables import CaseRow
 from moderation.vocabulary import Article, Author, Comment, Door, Lane, Role, Sender
 from tests.factories import World, make_world
 from tests.fakes import WordScorer
@@ -64,6 +66,13 @@ class Newsroom:
             **more,
         )
         return self.world.service.intake.submit(Arrival(site, comment)).result(30).id
+
+    def lapse(self) -> None:
+        """Let the leases of all cases end."""
+        with self.database.writing() as session:
+            for row in session.exec(select(CaseRow)):
+                row.leased_until = self.world.service.clock() - timedelta(seconds=1)
+                session.add(row)
 
     def held(self, count: int = 1, **more) -> list[str]:
         return [

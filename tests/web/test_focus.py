@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from sqlmodel import select
-
 from moderation.storage.comments import read_comment
-from moderation.storage.tables import CaseRow
 from moderation.vocabulary import Role, Status
 from tests.web.newsroom import Newsroom, Page
 
@@ -72,19 +67,11 @@ def test_a_stale_verdict_says_who_was_faster(room: Newsroom) -> None:
     assert late.html.count("<h1") == 1
 
 
-def lapse(room: Newsroom) -> None:
-    """Let the leases of all cases end."""
-    with room.database.writing() as session:
-        for row in session.exec(select(CaseRow)):
-            row.leased_until = room.world.service.clock() - timedelta(seconds=1)
-            session.add(row)
-
-
 def test_a_page_whose_lease_has_lapsed_still_decides(room: Newsroom) -> None:
     room.held()
     meera = room.browser(room.person())
     page = meera.queue()
-    lapse(room)
+    room.lapse()
     assert meera.post(f"/s/gazette/cases/{page.case}/publish", page.form).status_code == 303
 
 
@@ -92,7 +79,7 @@ def test_of_two_pages_that_show_a_case_one_after_the_other_the_first_press_count
     room.held()
     meera, tara = room.browser(room.person()), room.browser(room.person("Tara Rao"))
     hers = meera.queue()
-    lapse(room)
+    room.lapse()
     theirs = tara.queue()
     assert theirs.case == hers.case
     assert tara.post(f"/s/gazette/cases/{theirs.case}/publish", theirs.form).status_code == 303
