@@ -279,7 +279,7 @@ def test_what_was_published_and_looked_at_counts_as_load_and_plain_publishing_do
 def test_stretches_hold_every_wording_once_however_they_are_cut(
     world: World, desk: PolicyDesk, site: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sent = [send(world, f"A fair report, number {number}.", site) for number in range(7)]
+    sent = [send(world, f"A fair report, number {number}.", site) for number in range(9)]
     with world.service.database.writing() as session:  # three of one moment, which no cut may part
         moment = session.exec(select(RevisionRow.created_at).where(RevisionRow.comment_id == sent[2])).one()
         for row in session.exec(select(RevisionRow).where(col(RevisionRow.comment_id).in_(sent[3:5]))):
