@@ -23,7 +23,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from moderation.api.akismet_call import AkismetCall, BadField, bad_field, key_of, read_call
 from moderation.api.akismet_shape import arrival_of
-from moderation.api.akismet_usage import key_sites, usage_limit
+from moderation.api.akismet_usage import key_sites, totals, usage_limit
 from moderation.api.keys import KeyRing
 from moderation.api.problems import TooLarge, TooMany, Unauthorized, log_internal, pause_of
 from moderation.bootstrap import Service
@@ -79,6 +79,18 @@ async def deactivate(request: Request) -> Response:
 async def get_subscription(request: Request) -> Response:
     """What WordPress's plugin asks before it believes a key."""
     return await _answer(request, _subscription)
+
+
+@router.post("/1.1/get-stats", response_model=None)
+async def get_stats(request: Request) -> Response:
+    """The sums that WordPress's plugin shows."""
+    return await _answer(request, _stats)
+
+
+@router.post("/1.1/verify-wpcom-key", response_model=None)
+async def verify_account(request: Request) -> Response:
+    """What WordPress's plugin asks about an account at WordPress.com."""
+    return await _answer(request, _account)
 
 
 @router.get("/1.2/usage-limit", response_model=None)
@@ -153,6 +165,14 @@ async def _deactivate(_request: Request, _service: Service, _holder: KeyHolder, 
 
 async def _subscription(_request: Request, _service: Service, holder: KeyHolder, _call: AkismetCall) -> Response:
     return JSONResponse({"account_name": holder.site_id, "status": "active", "limit_reached": False})
+
+
+async def _stats(_request: Request, service: Service, holder: KeyHolder, call: AkismetCall) -> Response:
+    return await anyio.to_thread.run_sync(lambda: totals(service, holder, call))
+
+
+async def _account(_request: Request, _service: Service, _holder: KeyHolder, _call: AkismetCall) -> Response:
+    raise bad_field("There are no WordPress.com accounts here; give the plugin the key itself.")
 
 
 async def _check(request: Request, service: Service, holder: KeyHolder, call: AkismetCall) -> Response:

@@ -23,7 +23,7 @@ KNOWN: Final = frozenset(
     """api_key key blog user_ip user_agent referrer permalink comment_type comment_author comment_author_email
     comment_author_url comment_content comment_date_gmt comment_post_modified_gmt comment_parent blog_lang blog_charset
     user_role is_test recheck_reason honeypot_field_name callback classify reporter comment_check_response site_domain
-    comment_ID month filter format order limit offset extended""".split()
+    comment_ID month filter format order limit offset extended from""".split()
 )
 CONTEXT: Final = re.compile(r"comment_context(?:\[\d*\])?")
 TRAP: Final = "akismet_api_honeypot_field"

@@ -5,17 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from moderation.api.akismet_call import TRUE, AkismetCall, bad_field
 from moderation.bootstrap import Service
 from moderation.storage.keys import KeyHolder
-from moderation.storage.outside import count_asked
+from moderation.storage.outside import Asked, count_asked
 
 MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
+SPANS: Final[Mapping[str, timedelta]] = {"60-days": timedelta(days=60), "6-months": timedelta(days=183)}
 
 
 def usage_limit(service: Service, holder: KeyHolder, call: AkismetCall) -> Response:
@@ -48,6 +51,29 @@ def key_sites(service: Service, holder: KeyHolder, call: AkismetCall) -> Respons
     if call.get("format") == "csv":
         return _csv(month, row, rows)
     return JSONResponse({month: rows, "limit": limit, "offset": offset, "total": int(bool(wanted and used.calls))})
+
+
+def totals(service: Service, holder: KeyHolder, call: AkismetCall) -> Response:
+    """The sums that WordPress's plugin shows, over the span in `from`; how much time that saved nobody measured."""
+    asked, now = call.get("from") or "all", service.clock()
+    if asked != "all" and asked not in SPANS:
+        raise bad_field('The "from" is none of "60-days", "6-months" and "all".')
+    since = now - SPANS[asked] if asked in SPANS else BEGINNING
+    used = count_asked(service.database, holder.site_id, holder.lane, since, now)
+    return JSONResponse(
+        {
+            "spam": used.spam,
+            "ham": used.calls - used.spam,
+            "missed_spam": used.missed,
+            "false_positives": used.wrong,
+            "accuracy": _accuracy(used),
+        }
+    )
+
+
+def _accuracy(used: Asked) -> float:
+    """How many in a hundred checks nobody corrected."""
+    return round(100 * max(0, used.calls - used.missed - used.wrong) / used.calls, 2) if used.calls else 0.0
 
 
 def _csv(month: str, row: dict[str, Any], rows: list[dict[str, Any]]) -> Response:

@@ -190,6 +190,28 @@ def test_wordpress_s_plugin_is_told_that_a_good_key_is_active(served: Served) ->
     assert post(served, "get-subscription", data={"api_key": "ck_live_" + "a" * 32}).text == "invalid"
 
 
+def test_wordpress_s_plugin_is_shown_sums_of_what_was_checked_and_corrected(served: Served) -> None:
+    before = post(served, "get-stats", {"from": "all"}).json()
+    post(served, data={"comment_content": "A calm word, to be counted"})
+    post(served, data={"comment_content": "You idiot, to be counted"})
+    post(served, "submit-spam", {"comment_content": "A calm word, to be counted"})
+    post(served, "submit-ham", {"comment_content": "You idiot, to be counted"})
+    for span in ("all", "6-months", "60-days"):
+        after = post(served, "get-stats", {"from": span}).json()
+        grown = {name: after[name] - before[name] for name in ("spam", "ham", "missed_spam", "false_positives")}
+        assert grown == {"spam": 1, "ham": 1, "missed_spam": 1, "false_positives": 1}
+    right = after["spam"] + after["ham"] - after["missed_spam"] - after["false_positives"]
+    assert after["accuracy"] == round(100 * right / (after["spam"] + after["ham"]), 2)
+    assert post(served, "get-stats", {"from": "soon"}).text == "invalid"
+    assert post(served, "get-stats", {"api_key": "ck_live_" + "a" * 32}).text == "invalid"
+
+
+def test_an_account_at_wordpress_com_is_not_known_here(served: Served) -> None:
+    answer = post(served, "verify-wpcom-key", {"user_id": "7", "get_account_type": "true"})
+    assert (answer.status_code, answer.text) == (200, "invalid")
+    assert "WordPress.com" in answer.headers["x-akismet-debug-help"]
+
+
 def test_certain_spam_may_be_discarded(served: Served) -> None:
 
     from moderation.vocabulary import Status
