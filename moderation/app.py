@@ -1,7 +1,7 @@
 """Join the doors into one ASGI application.
 
-What this file decides is which middleware stands in front, in which order: the limit of bodies outermost, then headers that
-keep browsers out of trouble; calls are noted outside of all. The workers start and stop with the application unless they run
+What this file decides is which middleware stands in front, in which order: the limit of bodies innermost, before it who may read
+what the form is answered; calls are noted outside of all. The workers start and stop with the application unless they run
 elsewhere.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Final
 
 from fastapi import APIRouter, FastAPI
@@ -25,8 +26,8 @@ from moderation.api.problems import install
 from moderation.bootstrap import Service, build_service
 from moderation.errors import NotFound
 from moderation.settings import Settings, load_settings
-from moderation.web import mount_web
-from moderation.web.embed import build_embed
+from moderation.web import build_web, mount_web
+from moderation.web.embed import build_embed, guard_embed
 from moderation.workers import Job, Workers
 
 DESCRIPTION = """Send comments of readers, learn what became of them.
@@ -77,7 +78,9 @@ def create_app(settings: Settings | None = None, *, workers: bool = True, servic
     app.state.service = service
     app.state.keys = KeyRing(service, settings.requests_per_minute)
     install(app)
-    app.add_middleware(BodyLimit, answer=answer_too_large)
+    web = build_web(service)
+    app.add_middleware(BodyLimit, answer=partial(answer_too_large, page=web.state.refuse_unread))
+    guard_embed(app, service)
     app.add_middleware(CallNotes, book=service.calls, clock=service.clock)
     app.add_middleware(Prefixed, prefix=settings.root_path)
     for room in (comments, articles, switches, *DOORS, health, log, docs):
@@ -85,6 +88,6 @@ def create_app(settings: Settings | None = None, *, workers: bool = True, servic
     app.mount("/api/static", docs.static)
     app.include_router(nothing_here)
     app.mount("/embed", build_embed(service), name="embed")
-    mount_web(app, service)
+    mount_web(app, web)
     docs.document_problems(app)
     return app

@@ -7,9 +7,11 @@ from types import ModuleType
 from typing import Final
 
 from starlette.responses import Response
+from starlette.types import ASGIApp
 
 from moderation.api import akismet, coral, openai_moderations, perspective, score
 from moderation.api.akismet import refusal as akismet_refusal
+from moderation.api.limits import SPEAK_JSON
 from moderation.api.perspective_errors import refusal as perspective_refusal
 from moderation.api.problems import of_error
 from moderation.errors import ModerationError
@@ -24,10 +26,9 @@ REFUSALS: Final[tuple[tuple[str, Callable[[Exception], Response]], ...]] = (
 )
 
 
-def answer_too_large(path: str, error: Exception) -> Response:
-    """A refusal in the words of the protocol that is spoken at `path`."""
+def answer_too_large(path: str, error: ModerationError, page: Callable[[ModerationError], ASGIApp]) -> ASGIApp:
+    """A refusal in the words of the protocol that is spoken at `path`; as a page where people read the answer."""
     say = next((words for start, words in REFUSALS if start in path), None)
     if say is not None:
         return say(error)
-    assert isinstance(error, ModerationError)
-    return of_error(error)
+    return of_error(error) if any(part in path for part in SPEAK_JSON) else page(error)

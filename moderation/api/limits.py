@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from moderation.api.problems import TooLarge, UnsupportedMedia, of_error
+from moderation.errors import ModerationError
 
 COMMENT_LIMIT: Final = 64 * 1024
 LETTER_LIMIT: Final = 10 * 1024 * 1024  # a scanned order, sent by a signed-in person
@@ -22,7 +22,7 @@ LIMITS: Final = (
     ("/1.1/", 256 * 1024),  # text in percent signs, and all that WordPress tells of its server
 )
 SPEAK_JSON: Final = ("/api/v1/", "/embed/")
-Answer = Callable[[str, Exception], Response]
+Answer = Callable[[str, ModerationError], ASGIApp]
 
 
 def limit_of(path: str) -> int:

@@ -197,6 +197,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(_request: Request, error: HTTPException) -> JSONResponse:
+        if isinstance(error.__cause__, ModerationError):  # while a body was read for a route
+            return of_error(error.__cause__)
         code = TITLES.get(error.status_code, "error").replace(" ", "_")
         return problem(error.status_code, code, str(error.detail).lower(), headers=dict(error.headers or {}))
 

@@ -5,7 +5,8 @@ What this file decides
 - What the form shows comes in one answer, with all words in the form's language. Its token is fetched when a reader first
   touches the form, so that a page may be cached.
 - The sender's address is that of the connection, or what a trusted proxy says; nothing that the form sends can name one.
-- These routes are an application of their own under `/embed`: its errors are problems, and its guard knows each site's origins.
+- These routes are an application of their own under `/embed`: its errors are problems, and a guard in front of the whole service
+  knows each site's origins.
 """
 
 from __future__ import annotations
@@ -63,11 +64,15 @@ def build_embed(service: Service) -> FastAPI:
         method = "POST" if route is send_comment else "GET"
         embed.add_api_route(path, route, methods=[method], response_model=answer, responses=problems(*FAULTS))
     document_problems(embed)
-    https = urlsplit(settings.public_url).scheme == "https"
-    embed.add_middleware(EmbedGuard, origins_of=lambda site: _origins(service, site), https=https)
     trust = read_trust(settings.client_address, settings.trusted_proxies)
     embed.add_middleware(ClientAddressMiddleware, trust=trust)
     return embed
+
+
+def guard_embed(app: FastAPI, service: Service) -> None:
+    """Let the pages of a site's own origins read what `app` answers under `/embed/`, refusals and errors too."""
+    https = urlsplit(service.settings.public_url).scheme == "https"
+    app.add_middleware(EmbedGuard, origins_of=lambda site: _origins(service, site), https=https)
 
 
 def show_form(request: Request, site: SiteId, lang: Language = "en", article: ArticleId = "") -> JSONResponse:

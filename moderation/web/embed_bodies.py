@@ -11,7 +11,6 @@ from moderation.api.bodies import Body
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Line = Annotated[str, StringConstraints(max_length=2000)]
-Words = Annotated[str, StringConstraints(max_length=20_000)]
 
 
 class FormArticle(Body):
@@ -26,7 +25,7 @@ class FormComment(Body):
     """A comment as the embedded form sends it."""
 
     article: FormArticle
-    text: Words = ""
+    text: str = Field("", description="measured by the site's own limit")
     title: Line = ""
     name: Line = ""
     email: Line = ""

@@ -1,9 +1,10 @@
-"""Which pages of other sites may talk to the form: the middleware of everything under `/embed/`.
+"""Which pages of other sites may talk to the form: the middleware in front of everything under `/embed/`.
 
 What this file decides
 - An answer is readable only for the origins that the site named, and for our own pages; there are no cookies and no credentials.
 - A comment that a browser sends from another origin is refused before it is read. Without an `Origin` no browser page sent it.
 - The script and its style sheet may be loaded from anywhere: they hold nothing but themselves.
+- It stands outside the limit of bodies and of what catches errors, so that a page can read why it was refused, whoever refused.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ ALWAYS: Final = {
 
 
 class EmbedGuard:
-    """ASGI middleware in front of the form's routes."""
+    """ASGI middleware of the whole service; what is not the form's it lets through."""
 
     def __init__(self, app: ASGIApp, *, origins_of: Callable[[str], Collection[str]], https: bool) -> None:
         self._app = app
@@ -43,10 +44,11 @@ class EmbedGuard:
         self._https = https
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        path = scope["path"].removeprefix(scope.get("root_path", "")) if scope["type"] == "http" else ""
+        if not path.startswith(MOUNT):
             await self._app(scope, receive, send)
             return
-        first = scope["path"].rpartition(MOUNT)[2].partition("/")[0]
+        first = path.removeprefix(MOUNT).partition("/")[0]
         headers = Headers(scope=scope)
         origin = headers.get("origin")
         readable = self._readable(first, origin, headers.get("host", ""), scope["scheme"])

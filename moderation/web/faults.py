@@ -20,13 +20,16 @@ from starlette.exceptions import HTTPException
 
 from moderation.access.csrf import ForeignRequest
 from moderation.access.throttle import TooManyTries
-from moderation.api.problems import log_internal
+from moderation.api.problems import TooLarge, log_internal
 from moderation.errors import Conflict, Forbidden, Invalid, ModerationError, NotFound, Unavailable
 from moderation.web.pages import Frame
 from moderation.web.viewer import NotSignedIn, pages_of, plain_frame, signed_in_or_none, wants_fragment
 
+TOO_MUCH: Final = "what you sent is too much to be read"
+SHORTEN: Final = "go back in your browser, which kept what you typed; make it shorter and send it again"
 STATUS_OF: Final[tuple[tuple[type[ModerationError], int], ...]] = (
     (NotSignedIn, 401),
+    (TooLarge, 413),
     (TooManyTries, 429),
     (NotFound, 404),
     (Forbidden, 403),
@@ -69,8 +72,9 @@ def of_error(request: Request, error: ModerationError) -> Response:
     status = status_of(error)
     if status == 500:  # noqa: PLR2004 - HTTP's own number
         return internal(request, error)
-    page = FaultPage(status, error.code, error.message, error.hint, _back(request))
-    alone = isinstance(error, Unavailable | NotSignedIn | ForeignRequest | TooManyTries)
+    words = (TOO_MUCH, SHORTEN) if isinstance(error, TooLarge) else (error.message, error.hint)
+    page = FaultPage(status, error.code, *words, _back(request))
+    alone = isinstance(error, Unavailable | NotSignedIn | ForeignRequest | TooManyTries | TooLarge)
     return show_fault(request, page, None if alone else _own_frame(request))
 
 
@@ -106,6 +110,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:
+        if isinstance(error.__cause__, ModerationError):  # while a body was read for a route
+            return of_error(request, error.__cause__)
         words = {404: "there is no such page", 405: "this address cannot be used like that"}
         message = words.get(error.status_code, str(error.detail).lower())
         return show_fault(request, FaultPage(error.status_code, "http", message), _own_frame(request))
@@ -116,7 +122,7 @@ def install(app: FastAPI) -> None:
 
 
 def refusal(app: FastAPI) -> Any:
-    """An ASGI answer to a form that another site sent."""
+    """An ASGI answer to what is refused before a route sees it: a form that another site sent, or one too large."""
 
     def refuse(error: ModerationError) -> Any:
         async def answer(scope: Any, receive: Any, send: Any) -> None:

@@ -37,6 +37,7 @@ FORM_WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "sending": N_("Sending…"),
         "faults": N_("Your comment was not sent yet:"),
         "lost": N_("Your comment could not be sent. It is kept here; try again in a moment."),
+        "long": N_("The comment is too long."),
         "often": N_("Many comments came from your connection. Try again in a minute."),
         "closed": N_("Comments are closed here."),
         "officer": N_("Complaints about comments:"),

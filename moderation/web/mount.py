@@ -98,14 +98,16 @@ def build_web(service: Service) -> FastAPI:
     faults.install(web)
     origin = f"{public.scheme}://{public.netloc}"
     admits = partial(reader_form.admits, service, base)
-    web.add_middleware(PageGuard, origin=origin, https=web.state.https, refuse=faults.refusal(web), admits=admits)
+    refuse = faults.refusal(web)
+    guard = partial(PageGuard, origin=origin, https=web.state.https, refuse=refuse, admits=admits)
+    web.state.refuse_unread = lambda error: guard(refuse(error))
+    web.add_middleware(guard)
     trust = read_trust(settings.client_address, settings.trusted_proxies)
     web.add_middleware(ClientAddressMiddleware, trust=trust)
     return web
 
 
-def mount_web(app: FastAPI, service: Service) -> None:
+def mount_web(app: FastAPI, web: FastAPI) -> None:
     """Hang the pages behind everything that `app` answers itself."""
-    web = build_web(service)
     app.state.stop_following = web.state.pulses.stop
     app.mount("/", web, name="web")

@@ -104,7 +104,7 @@ def send_form(
     request: Request,
     site: str = DEMO,
     *,
-    text: Annotated[str, Form(max_length=40_000)] = "",
+    text: Annotated[str, Form()] = "",
     title: Short = "",
     name: Short = "",
     email: Short = "",

@@ -15,7 +15,7 @@ from moderation.storage.ids import new_id
 from moderation.storage.keys import revoke_key, store_key
 from moderation.vocabulary import Lane
 from tests.doors.serving import Served, serve
-from tests.doors.table import DOORS, FORM, JSON, NAMES, WITH_KEY, call, coral_body, good_key, google, open_doors
+from tests.doors.table import DOORS, FORM, JSON, NAMES, SITE, WITH_KEY, call, coral_body, good_key, google, open_doors
 
 LONG, LONGER = "fine " * 4096, "fine " * 4096 + "x"
 HELD_BY_CORAL = {"status": "PREMOD"}
@@ -154,6 +154,7 @@ TOO_LARGE = {
     "perspective": (400, "INVALID_ARGUMENT"),
     "akismet": (200, "invalid"),
     "form": (413, "body_too_large"),
+    "page": (413, "page"),
 }
 
 
@@ -161,6 +162,18 @@ TOO_LARGE = {
 def test_a_body_that_is_too_large_is_refused_unread(served: Served, name: str) -> None:
     answer = call(served, name, "fine " * 250_000)
     assert (answer.status_code, DOORS[name].no(answer)) == TOO_LARGE[name]
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_who_sends_too_much_by_a_form_is_told_what_to_do_on_a_page(served: Served, announced: bool) -> None:
+    raw = b"text=" + b"fine+" * 14_000
+    sent = {"content": raw if announced else iter([raw[:40_000], raw[40_000:]])}
+    headers = {"origin": SITE, "content-type": FORM}
+    answer = httpx.post(f"{served.root}/form/gazette", headers=headers, timeout=20, **sent)
+    assert answer.status_code == 413
+    assert "That is too much at once" in answer.text
+    assert "make it shorter and send it again" in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 
 def test_coral_is_told_to_hold_what_is_too_large_to_be_read(served: Served) -> None:

@@ -192,6 +192,31 @@ def test_all_faults_are_told_at_once_and_lead_to_their_fields(host: HostPage, pa
     expect(page.get_by_label("Name:")).to_have_accessible_description("Write your name.")
 
 
+def test_what_is_too_much_to_be_read_is_told_beside_the_text(room: Newsroom, host: HostPage, page: Page) -> None:
+    much = "a" * 70_000
+    page.goto(host.url)
+    fill(page, much)
+    post(page)
+    expect(page.get_by_role("link", name="The comment is too long.")).to_be_visible()
+    expect(page.get_by_label("Comment:")).to_have_value(much)
+    assert count(room) == 0
+
+
+def test_without_script_what_is_too_much_to_be_read_is_told_on_a_page_and_going_back_loses_nothing(
+    room: Newsroom, host: HostPage, browser: Browser
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page, much = context.new_page(), "a" * 70_000
+    page.goto(f"{host.engine}/form/gazette?article=trams")
+    fill(page, much)
+    post(page)
+    expect(page.get_by_role("heading", name="That is too much at once")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("Comment:")).to_have_value(much)
+    assert count(room) == 0
+    context.close()
+
+
 def test_the_whole_form_works_by_keyboard(room: Newsroom, host: HostPage, page: Page) -> None:
     page.goto(host.url)
     expect(page.get_by_label("Title:")).to_be_visible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -100,6 +101,30 @@ def test_answers_are_readable_for_the_sites_own_origins_only(page: TestClient) -
     refused = page.post("/embed/gazette/comments", json=body(page), headers={"origin": "https://elsewhere.example"})
     assert (refused.status_code, refused.json()["code"]) == (403, "origin_not_allowed")
     assert page.post("/embed/gazette/comments", json=body(page), headers={"origin": "null"}).status_code == 403
+
+
+def test_a_refusal_is_readable_for_the_sites_own_origins_whoever_refuses(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = TestClient(room.app, base_url="https://engine.example", raise_server_exceptions=False)
+    path = "/embed/gazette/comments"
+
+    def refused(status: int, content: bytes | Iterator[bytes] = b"{}", kind: str = "application/json") -> None:
+        for origin, readable in (("https://elsewhere.example", None), (SITE, SITE)):
+            answer = client.post(path, content=content, headers={"content-type": kind, "origin": origin})
+            assert answer.headers.get("access-control-allow-origin") == readable
+            assert answer.status_code == (status if readable else 403)
+            assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
+
+    refused(413, b" " * 70_000)
+    refused(413, iter([b" " * 40_000] * 2))  # its length is not announced
+    refused(415, b"text=hi", "text/plain")
+    refused(422)
+    room.world.service.intake.close()
+    refused(503, json.dumps(body()).encode())
+    monkeypatch.setattr(type(room.world.service.shelf), "policy_for", lambda *_: 1 / 0)
+    broken = client.get("/embed/gazette", headers={"origin": SITE})
+    assert (broken.status_code, broken.headers["access-control-allow-origin"]) == (500, SITE)
 
 
 def test_a_preflight_allows_what_the_form_does_and_nothing_to_others(page: TestClient) -> None:
@@ -203,9 +228,16 @@ def test_all_faults_are_told_at_once_in_the_forms_language(page: TestClient) -> 
     assert answer.headers["access-control-allow-origin"] == SITE
 
 
-@pytest.mark.parametrize(("text", "status"), [("😀" * 1000, 200), ("😀" * 1001, 422), ("ಕ" * 1999 + "\r\n", 200)])
+@pytest.mark.parametrize(
+    ("text", "status"), [("😀" * 1000, 200), ("😀" * 1001, 422), ("ಕ" * 1999 + "\r\n", 200), ("a" * 60_000, 422)]
+)
 def test_the_limit_counts_as_everywhere(page: TestClient, text: str, status: int) -> None:
-    assert send(page, text=text).status_code == status
+    answer = send(page, text=text)
+    assert answer.status_code == status
+    if status == 422:
+        assert answer.json()["errors"] == [
+            {"pointer": "/text", "code": "invalid", "message": "The comment is too long."}
+        ]
 
 
 @pytest.mark.parametrize("dated", [True, False])

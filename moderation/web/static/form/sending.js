@@ -20,6 +20,7 @@ async function submit() {
     busy(false);
     if (status === 200) return sent(body);
     if (status === 422 && body.errors) return fail(Object.fromEntries(body.errors.map((one) => [one.pointer.slice(1), one.message])));
+    if (status === 413) return fail({ text: words.long });
     fail({ "": status === 429 ? words.often : words.lost });
   } catch {
     busy(false);
