@@ -3,6 +3,7 @@
 What this file decides
 - The keys of each block, which of them must be there, and what holds when one is left out.
 - `thresholds` has `default` for all labels and may have a block for a label; only what differs need be written.
+- A comment may be as long as a model reads it, and no longer.
 - `unavailable` has `default` and may have an answer of its own for a check or for `scoring`.
 
 It leaves the order of thresholds, unused grounds and missing answers to the validators.
@@ -13,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
+from typing import Final
 
 from ruamel.yaml.nodes import Node
 
@@ -31,6 +33,11 @@ from moderation.policy.model import (
     UnfitScores,
 )
 from moderation.vocabulary import Action, Ground, Label, Severity
+
+MOST: Final = 1_000_000  # no minute holds more
+LONGEST_READ: Final = (
+    20_000  # what a model reads of a comment; a longer one would be published with an end that nothing read
+)
 
 
 def read_disclaimer(draft: Draft, node: Node) -> None:
@@ -73,8 +80,9 @@ def read_limits(draft: Draft, node: Node) -> None:
     """Read the policy's own numbers; a limit that is not written has its default."""
     for name, entry in draft.source.mapping(node, "`limits`", DEFAULT_LIMITS).items():
         value = draft.source.number(entry.value, f"limit `{name}`", whole=True)
-        if value is not None and not 0 <= value <= 1_000_000:  # noqa: PLR2004 - no comment and no minute holds more
-            draft.source.fault(entry.value, "limit", f"limit `{name}` must lie between 0 and 1000000")
+        most = LONGEST_READ if name == "characters" else MOST
+        if value is not None and not 0 <= value <= most:
+            draft.source.fault(entry.value, "limit", f"limit `{name}` must lie between 0 and {most}")
         elif value is not None:
             draft.limits[name] = int(value)
 

@@ -4,8 +4,8 @@ What this file decides
 - One thread scores. When it is idle a text starts at once; what arrives while it works is the next batch.
 - A batch begins with the text that has waited longest and is filled with those nearest to it in length, up to a budget
   of characters: little padding, and nothing starves.
-- The queue is bounded by characters; beyond it the caller hears `unavailable` at once. A caller that waited past its
-  deadline hears the same, and its texts are taken out.
+- The queue is bounded by characters; beyond it the caller hears `unavailable` at once. A text that waited past its
+  deadline hears the same and is taken out. Of one call the short ones go first, so that a long one is late alone.
 - One text that makes the model fail does not take its neighbours with it: they are scored again one by one.
 
 Which scorer works behind it, and what follows when none answers, is decided elsewhere.
@@ -16,16 +16,16 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
-import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as WaitedTooLong
+from collections.abc import Sequence
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
+from typing import Final
 
 from moderation.scoring.scorer import EngineInfo, Scorer, ScoringUnavailable, refuse_text
 from moderation.vocabulary import ScoreContext, Scores
 
 log = logging.getLogger(__name__)
+LATE: Final = "the model did not answer in time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,9 @@ class _Waiting:
 class BatchingScorer:
     """A scorer for many threads at once, in front of one that likes batches."""
 
-    def __init__(
-        self, inner: Scorer, limits: BatchLimits = BatchLimits(), clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, inner: Scorer, limits: BatchLimits = BatchLimits()) -> None:
         self._inner = inner
         self._limits = limits
-        self._clock = clock
         self._queue: list[_Waiting] = []
         self._size = 0
         self._closed = False
@@ -75,19 +72,18 @@ class BatchingScorer:
         return len(self._queue)
 
     def score(self, texts: Sequence[str], contexts: Sequence[ScoreContext | None] | None = None) -> list[Scores]:
-        """Score texts together with what other threads ask for.
+        """Score texts together with what other threads ask for; one that was not scored in time says so in `unavailable`.
 
         Raises:
-            ScoringUnavailable: too much waits already, the deadline passed, or the scorer is closed.
+            ScoringUnavailable: too much waits already, the deadline passed for every text, or the scorer is closed.
         """
         mine = [_Waiting(text, context) for text, context in zip(texts, contexts or [None] * len(texts), strict=True)]
-        self._enqueue(mine)
-        until = self._clock() + self._limits.deadline
-        try:
-            return [item.done.result(max(0.0, until - self._clock())) for item in mine]
-        except WaitedTooLong:
-            self._withdraw(mine)
-            raise ScoringUnavailable("the model did not answer in time") from None
+        self._enqueue(sorted(mine, key=lambda item: item.size))
+        late = wait([item.done for item in mine], self._limits.deadline).not_done
+        self._withdraw([item for item in mine if item.done in late])
+        if mine and len(late) == len(mine):
+            raise ScoringUnavailable(LATE)
+        return [refuse_text(self.info, LATE) if item.done in late else item.done.result() for item in mine]
 
     def close(self) -> None:
         """Refuse what waits, end the thread and close the model."""

@@ -8,9 +8,10 @@ import pytest
 
 from moderation.checks import run_checks
 from moderation.checks.catalogue import CHECKS
-from moderation.policy import Policy, decide, load_policy
+from moderation.policy import Policy, PolicyInvalid, decide, load_policy
 from moderation.policy.files import policy_path
 from moderation.policy.lists import with_lists
+from moderation.scoring.windows import LONGEST
 from moderation.vocabulary import (
     Action,
     ArticleFacts,
@@ -67,3 +68,10 @@ def test_an_article_closes_after_the_fewer_days_that_site_and_policy_set() -> No
     for site, days, expected in ((0, 9, "publish"), (0, 10, "reject"), (5, 6, "reject"), (20, 12, "reject")):
         facts = Facts(article=ArticleFacts("a-1", age_days=days), site=SiteFacts(close_after_days=site))
         assert outcome(policy, facts) == expected, (site, days)
+
+
+def test_a_comment_may_be_as_long_as_a_model_reads_it_and_no_longer() -> None:
+    assert limited(characters=LONGEST).limits["characters"] == LONGEST
+    with pytest.raises(PolicyInvalid) as caught:
+        limited(characters=LONGEST + 1)
+    assert [fault.message for fault in caught.value.faults] == [f"limit `characters` must lie between 0 and {LONGEST}"]

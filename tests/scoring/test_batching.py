@@ -119,6 +119,25 @@ def test_a_caller_past_its_deadline_hears_unavailable_and_leaves_the_queue():
     batcher.close()
 
 
+def test_a_long_text_is_late_alone_whatever_stood_before_it():
+    class Slow(Gate):
+        def score(self, texts, contexts=None):
+            if any(len(text) > 100 for text in texts):
+                assert self.gate.wait(10)
+            return [Scores(values={"toxicity": float(len(text))}, engine="gate", version="1") for text in texts]
+
+    inner = Slow(is_open=False)
+    batcher = BatchingScorer(inner, BatchLimits(characters=120, deadline=2))
+    long, short, other = batcher.score(["l" * 101, "short", "others"])
+    assert long.unavailable == "the model did not answer in time"
+    assert not long.values
+    assert values([short, other]) == [5, 6]
+    assert batcher.waiting == 0
+    inner.gate.set()
+    assert values(batcher.score(["again"])) == [5]
+    batcher.close()
+
+
 def test_a_text_that_breaks_the_model_does_not_take_its_neighbours_with_it():
     inner = Gate()
     batcher = BatchingScorer(inner)
