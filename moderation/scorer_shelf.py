@@ -21,7 +21,6 @@ from moderation.scoring.batching import BatchLimits
 from moderation.scoring.engines import Engines
 from moderation.scoring.languages import Guess, find_language
 from moderation.scoring.loading import Health, LoadingScorer
-from moderation.scoring.scorer import Scorer
 from moderation.scoring.store import ModelStore
 from moderation.settings import Settings
 from moderation.vocabulary import Field
@@ -64,7 +63,7 @@ class ScorerShelf:
         self._engine_of = engine_of
         self._choice = choice
 
-    def scorer_for(self, site_id: str, field: Field) -> Scorer:
+    def scorer_for(self, site_id: str, field: Field) -> LoadingScorer:
         """The scorer of a field of a site."""
         name = self._choice.name(field, self._engine_of(site_id))
         return self.main if name == self._choice.for_all else self._engines.get(name)

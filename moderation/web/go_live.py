@@ -11,7 +11,7 @@ from moderation.callback_desk import CallbackDesk
 from moderation.scoring.loading import ModelState
 from moderation.storage.progress import Progress
 from moderation.storage.tables import ApiKey
-from moderation.vocabulary import Lane, Status
+from moderation.vocabulary import Field, Lane, Status
 from moderation.web.viewer import Desk
 from moderation.web.words import N_
 
@@ -65,7 +65,7 @@ def go_live_steps(desk: Desk, keys: Sequence[ApiKey], progress: Progress) -> tup
         "dead": not progress.dead,
         "failed": not progress.failed_today,
         "people": progress.moderators > 0,
-        "model": service.scorer.health.state is ModelState.READY,
+        "model": service.scorers.scorer_for(desk.site_id, Field.TEXT).health.state is ModelState.READY,
         "sealing": not service.custody.keys().warning(desk.frame.now),
         "https": service.settings.public_url.startswith("https://"),
         "live": any(key.mode == Lane.LIVE.value and not key.revoked_at for key in keys),

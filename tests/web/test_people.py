@@ -153,6 +153,12 @@ def test_the_keys_that_a_leaver_made_end_at_once_or_are_kept_and_revoked_in_one_
     if not kept:
         assert "2 keys were revoked" in page.text
         assert alive == [False, False, True]
+        assert room.person("Tara Rao", roles=[Role.ADMIN]) == user
+        back = [find_key(room.database, hash_key(key)) is not None for key in made]
+        assert back == alive, "who comes back makes new keys"
+        assert (
+            "Keys that ended stay ended, also when the person comes back." in Page(chief.get("/s/gazette/people")).text
+        )
         return
     assert alive == [True] * 3
     assert "Keys that Tara Rao made" in page.text
