@@ -34,7 +34,7 @@ from moderation.errors import Invalid
 from moderation.intake.accept import Fault, accept
 from moderation.intake.profiles import TEXT
 from moderation.ports import Arrival, Mark, Outcome
-from moderation.storage.comments import CommentView, list_comments, read_comment, read_signed
+from moderation.storage.comments import CommentView, list_comments, read_comment, read_for_edit
 from moderation.storage.idempotency import find_answer
 from moderation.storage.keys import KeyHolder
 from moderation.vocabulary import Comment, Status
@@ -132,10 +132,9 @@ def get_comments(
 async def edit_comment(request: Request, comment_id: str, asking: Asking, service: Behind) -> CommentOut:
     """Send a new wording. It is judged like a new comment; while it is held the earlier wording stays published."""
     now = service.clock()
-    was = await asyncio.to_thread(read_comment, service.database, asking.site_id, comment_id, now)
+    was, signed = await asyncio.to_thread(read_for_edit, service.database, asking.site_id, comment_id, now)
     if was.status is Status.WITHDRAWN:
         raise Invalid("this comment is withdrawn", hint="restore it before you edit it")
-    signed = await asyncio.to_thread(read_signed, service.database, asking.site_id, comment_id)
     rules = intake_rules(service, asking.site_id)
     comment = read_body(
         await request.body(),

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from moderation.vocabulary import PROTECTED_NAME
+
 
 @dataclass(frozen=True, slots=True)
 class CheckSpec:
@@ -76,9 +78,11 @@ SPECS: Final[tuple[CheckSpec, ...]] = (
     CheckSpec("shouting", "shouting", float, "share of capitals among the letters of a text that is not short"),
     CheckSpec("switches", "comments_switch", str, "`hold` or `close`: what the editor set for now"),
     CheckSpec("switches", "article_closed", bool, "the article takes no more comments"),
-    CheckSpec("sensitive", "article_sensitive", str, "why the article is sensitive, as the editor or the site said"),
     CheckSpec(
-        "sensitive", "protected_name", bool, "a name that the law or the editor protects, in any script or spelling"
+        "sensitive", "article_sensitive", str, "the reason why the article is sensitive, as the editor or the site said"
+    ),
+    CheckSpec(
+        "sensitive", PROTECTED_NAME, bool, "a name that the law or the editor protects, in any script or spelling"
     ),
     CheckSpec("victims", "victim_identity", bool, "words that point to who a protected victim or child is"),
     CheckSpec(

@@ -21,10 +21,9 @@ from moderation.checks.links import host_of, show_host
 from moderation.checks.reading import ADDRESS, Reading, find_places, judged_fields, read_text
 from moderation.errors import Unavailable
 from moderation.text.sounds import Sounds, join_skeletons, skeleton_of, sounds_of
-from moderation.vocabulary import Comment, Facts, Signal, Span
+from moderation.vocabulary import PROTECTED_NAME, Comment, Facts, Signal, Span
 
 NAME = "sensitive"
-PROTECTED: Final = "protected_name"
 MOST_WORDS: Final = 30
 MOST_COMPARED: Final = 1_000  # spellings of one field, at 0.1 ms each
 SLACK: Final = 2  # a spelling in another script or with doubled letters is at most so many times as long
@@ -42,7 +41,7 @@ def find(comment: Comment, facts: Facts, _now: datetime) -> Iterable[Signal]:
         reading = read_text(text)
         spans = (*_spans(reading, names), *_addresses(reading, names))
         if spans:
-            yield Signal(PROTECTED, value=True, field=field, spans=spans)
+            yield Signal(PROTECTED_NAME, value=True, field=field, spans=spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ def _spans(reading: Reading, names: Names) -> Iterator[Span]:
             if len(compared) > MOST_COMPARED:
                 raise Unavailable("too many spellings to compare")
             if names.meet(spelled):
-                yield Span(first, last, PROTECTED)
+                yield Span(first, last, PROTECTED_NAME)
                 done = end
                 break
 
@@ -117,4 +116,4 @@ def _addresses(reading: Reading, names: Names) -> Iterator[Span]:
         host = host_of(written)
         shown = unquote(written.replace(host, show_host(host), 1))
         if shown != written and any(_spans(read_text(shown), names)):
-            yield Span(first, last, PROTECTED)
+            yield Span(first, last, PROTECTED_NAME)

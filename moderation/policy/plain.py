@@ -44,7 +44,7 @@ _FACTS: Final[Mapping[str, str]] = {
     "article.section": "the section",
     "article.closed": "the article is closed",
     "article.hold_all": "the editors read every comment here",
-    "article.sensitive": "why the article is sensitive",
+    "article.sensitive": "the reason why the article is sensitive",
     "article.age_days": "the article's age in days",
     "comment.characters": "the comment's length in characters",
     "comment.words": "the comment's words",
@@ -126,8 +126,7 @@ class PlainWords:
         """Say the comparisons that people do not think of as such: something is told, or was found at all."""
         value = right.value if isinstance(right, Literal) else None
         if value == "" and isinstance(value, str):
-            told, what = "told" if op == "!=" else "not told", self.value(left)
-            return f"it is {told} {what}" if what.startswith("why ") else f"{what}: {told}"
+            return f"{self.value(left)}: {'told' if op == '!=' else 'not told'}"
         counted = isinstance(left, Name) and left.path.startswith("check.") and not isinstance(value, bool)
         return self.value(left) if counted and (op, value) in ((">", 0), (">=", 1)) else ""
 

@@ -20,11 +20,10 @@ from sqlmodel import Session, col, or_, select
 
 from moderation.ports import Arrival, Judged, Tags
 from moderation.storage.fact_book import RECENT, identities
-from moderation.storage.guarded import PROTECTED
 from moderation.storage.tables import AuthorRow, CommentRow
 from moderation.storage.unit_of_work import UnitOfWork, many, table_of
 from moderation.storage.upsert import insert_missing
-from moderation.vocabulary import Field, Lane, Status
+from moderation.vocabulary import PROTECTED_NAME, Field, Lane, Status
 
 NAMES_KEPT = 10
 COUNTED = (Status.PUBLISHED, Status.HELD, Status.REJECTED)
@@ -169,7 +168,7 @@ def _changes(row: Stored, one: Authored, names: list[str]) -> Stored:
 
 def _recorded_name(one: Authored) -> str | None:
     signals = one.judged.given.signals
-    protected = any(found.check == PROTECTED and found.field is Field.NAME for found in signals)
+    protected = any(found.check == PROTECTED_NAME and found.field is Field.NAME for found in signals)
     return None if protected else one.arrival.comment.author.name
 
 

@@ -83,16 +83,17 @@ def read_comment(database: Database, site_id: str, comment_id: str, now: datetim
         return _views(session, [find_row(session, site_id, comment_id)], now)[0]
 
 
-def read_signed(database: Database, site_id: str, comment_id: str) -> Signed:
-    """What a new wording of this comment keeps of the newest.
+def read_for_edit(database: Database, site_id: str, comment_id: str, now: datetime) -> tuple[CommentView, Signed]:
+    """One comment of a site, and what a new wording keeps of its newest.
 
     Raises:
         NotFound: this site has no such comment.
     """
     with database.reading() as session:
         row = find_row(session, site_id, comment_id)
-        latest = session.get_one(RevisionRow, (row.id, row.revision))
-        return Signed(latest.name, latest.website, latest.title)
+        view = _views(session, [row], now)[0]
+        latest = session.get_one(RevisionRow, (row.id, row.revision))  # it was read for the view
+        return view, Signed(latest.name, latest.website, latest.title)
 
 
 def read_by_token(database: Database, token_hash: str, now: datetime) -> tuple[str, CommentView]:

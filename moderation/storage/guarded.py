@@ -23,10 +23,9 @@ from moderation.storage.database import Database
 from moderation.storage.desk_log import log_change
 from moderation.storage.tables import CommentRow, RevisionRow
 from moderation.storage.unit_of_work import table_of, unit_of_work
-from moderation.vocabulary import Status
+from moderation.vocabulary import PROTECTED_NAME, Status
 
-PROTECTED: Final = "protected_name"
-SIGNAL: Final = f"check.{PROTECTED}"
+SIGNAL: Final = f"check.{PROTECTED_NAME}"
 SHOWN: Final = 200
 _COMMENT: Final = table_of(CommentRow)
 _REVISION: Final = table_of(RevisionRow)

@@ -21,6 +21,7 @@ from moderation.vocabulary.facts import (
 )
 from moderation.vocabulary.outcome import Appeal, Decision, FiredRule, Verdict
 from moderation.vocabulary.words import (
+    PROTECTED_NAME,
     STATUS_OF,
     Action,
     CaseState,
@@ -35,6 +36,7 @@ from moderation.vocabulary.words import (
 )
 
 __all__ = [
+    "PROTECTED_NAME",
     "STATUS_OF",
     "Action",
     "Appeal",

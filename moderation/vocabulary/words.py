@@ -118,6 +118,8 @@ class Role(StrEnum):
     DPO = "dpo"
 
 
+PROTECTED_NAME: Final = "protected_name"  # what the check says whose finding closes a comment's words
+
 STATUS_OF: Final[Mapping[Action, Status]] = MappingProxyType(
     {Action.PUBLISH: Status.PUBLISHED, Action.HOLD: Status.HELD, Action.REJECT: Status.REJECTED}
 )

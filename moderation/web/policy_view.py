@@ -23,9 +23,9 @@ from moderation.storage.database import Database
 from moderation.storage.people import find_person
 from moderation.storage.replay_jobs import JOB, JobState
 from moderation.storage.tables import PolicyVersion
+from moderation.vocabulary import PROTECTED_NAME
 
 AROUND: Final = 2
-PROTECTED: Final = "protected_name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ def replay_line(kept: Mapping[str, Any] | None) -> ReplayLine | None:
 
 def sample_lines(found: Mapping[str, Any], texts: Mapping[str, str], policy: Policy | None) -> tuple[SampleLine, ...]:
     """The samples of a kept replay with their texts."""
-    guarded = {rule.id for rule in policy.rules.rules if PROTECTED in rule.when} if policy else set()
+    guarded = {rule.id for rule in policy.rules.rules if PROTECTED_NAME in rule.when} if policy else set()
     lines = []
     for one in found["samples"]:
         hidden = bool(guarded & set(one["rules"]))

@@ -63,8 +63,8 @@ def test_a_published_comment_says_that_no_rule_fired() -> None:
         ),
         (
             "rumour",
-            "A claim from the editor's list of unverified claims; or (checkworthy: at least likely (0.80) and it is told why"
-            " the article is sensitive) → it waits for a person, within 2 hours; ground: misleading.",
+            "A claim from the editor's list of unverified claims; or (checkworthy: at least likely (0.80) and the reason why"
+            " the article is sensitive: told) → it waits for a person, within 2 hours; ground: misleading.",
         ),
     ],
 )
