@@ -1,7 +1,8 @@
 """Makes the shipped ONNX file of trained weights: `python -m training.export --weights OUT/final.pt --data DATA`.
 
 - Before a product its channels are made even: each is divided by about its own size and its weights are multiplied by it.
-  One range for all channels then costs a third of the squared error that it cost before. `quantise.py` does the rest.
+  One range for all channels then costs a third of the squared error that it cost before. `quantise.py` does the rest,
+  and `tighten.py` says it in few operators.
 - `--keep N` leaves the N products that lose most by 8 bits in 16-bit storage and float32 arithmetic.
 """
 
@@ -25,6 +26,7 @@ from training.data import read_own, read_set
 from training.model import Encoder, Shape
 from training.quantise import Range, best_range, products, quantise, store_words_in_eight_bits
 from training.score import OnnxScorer, rows_of
+from training.tighten import tighten
 from training.tokens import build_tokenizer
 
 INPUTS = ("input_ids", "attention_mask", "hints")
@@ -157,6 +159,7 @@ def main() -> None:
         keep = frozenset(worst[: args.keep])
     small = quantise(even, ranges, keep)
     store_words_in_eight_bits(small)
+    small = tighten(small)
     small.producer_name, small.producer_version, small.doc_string = "moderation", "", ""
     onnx.checker.check_model(small)
     onnx.save(small, args.out / "encoder.onnx")

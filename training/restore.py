@@ -17,6 +17,7 @@ from onnx import numpy_helper
 from training.model import Encoder, Shape
 
 WORDS = "words.weight"
+PRODUCTS = ("MatMul", "MatMulIntegerToFloat")
 
 
 def restore(path: Path, shape: Shape | None = None) -> Encoder:
@@ -33,8 +34,8 @@ def restore(path: Path, shape: Shape | None = None) -> Encoder:
         found[WORDS] = fixed[WORDS + "_8"].astype(np.float32) * fixed[WORDS + "_scale"]
     for node in graph.node:
         name = node.name.strip("/").replace("/", ".").removesuffix("MatMul") + "weight"
-        if node.op_type == "MatMul" and name in model.state_dict():
-            even = fixed.get(node.input[0].removesuffix("_d").removesuffix("_like") + "_even")
+        if node.op_type in PRODUCTS and name in model.state_dict():
+            even = fixed.get(node.input[0].removesuffix("_d").removesuffix("_q").removesuffix("_like") + "_even")
             weights = _weights_of(node.input[1], fixed)
             found[name] = (weights if even is None else weights * even[:, None]).T
     missing = sorted(set(model.state_dict()) - set(found))
@@ -46,9 +47,8 @@ def restore(path: Path, shape: Shape | None = None) -> Encoder:
 
 def _weights_of(name: str, fixed: dict[str, np.ndarray]) -> np.ndarray:
     """A product's weights, whichever of the three forms the export gave them."""
-    if name in fixed:
-        return fixed[name]
-    if (half := name.removesuffix("_32") + "_16") in fixed:
-        return fixed[half].astype(np.float32)
-    bare = name.removesuffix("_d")
-    return fixed[bare + "_8"].astype(np.float32) * fixed[bare + "_scale"]
+    bare = name.removesuffix("_d").removesuffix("_8")
+    if bare + "_8" in fixed:
+        return fixed[bare + "_8"].astype(np.float32) * fixed[bare + "_scale"]
+    half = name.removesuffix("_32") + "_16"
+    return fixed[half].astype(np.float32) if half in fixed else fixed[name]

@@ -6,37 +6,19 @@ import pytest
 import torch
 from onnx import numpy_helper
 
-from training.export import Seen, export_float, make_even
-from training.model import Encoder, Shape
-from training.quantise import PAIR, Range, best_range, eight_bit_columns, fit_pairs, products, quantise
-from training.quantise import store_words_in_eight_bits as store_words
+from tests.training.tiny import TINY, export_tiny, make_tiny
+from training.model import Shape
+from training.quantise import PAIR, eight_bit_columns, fit_pairs
 from training.restore import restore
-
-TINY = Shape(vocabulary=60, width=64, inner=128, heads=4, layers=2, places=32)
-
-
-def sizes_of(model):
-    fixed = {one.name: one.dims[0] for one in model.graph.initializer}
-    return {node.input[0]: fixed[node.input[1]] for node in products(model.graph)}
+from training.tighten import tighten
 
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory):
-    torch.manual_seed(3)
-    model, folder = Encoder(TINY), tmp_path_factory.mktemp("tiny")
-    for one in model.parameters():  # the export would make one of two tensors with the same numbers
-        torch.nn.init.normal_(one, std=0.2)
-    export_float(model, folder / "whole.onnx")
-    whole = onnx.load(folder / "whole.onnx")
-    power = {name: np.random.default_rng(2).random(size) for name, size in sizes_of(whole).items()}
-    whole = make_even(whole, {name: Seen(np.zeros(1), one) for name, one in power.items()})
-    ranges = {
-        name: Range(*best_range(np.linspace(-3, 3, 500)), np.ones(size)) for name, size in sizes_of(whole).items()
-    }
-    kept = next(node.name for node in products(whole.graph) if "out/" in node.name)
-    small = quantise(whole, ranges, frozenset({kept}))
-    store_words(small)
+    model, folder = make_tiny(), tmp_path_factory.mktemp("tiny")
+    small = export_tiny(model, folder, ("/layers.0/out/MatMul",))
     onnx.save(small, folder / "small.onnx")
+    onnx.save(tighten(small, TINY), folder / "tight.onnx")
     return model, folder
 
 
@@ -46,6 +28,12 @@ def test_a_file_in_8_bits_comes_back_nearly_the_same(tiny):
     assert set(back) == set(own)
     for name, value in own.items():
         assert float((back[name] - value).norm() / value.norm()) < 0.03, name
+
+
+def test_a_tightened_file_comes_back_as_the_one_that_it_was_made_of(tiny):
+    _, folder = tiny
+    before, after = (restore(folder / name, TINY).state_dict() for name in ("small.onnx", "tight.onnx"))
+    assert all(torch.equal(after[name], value) for name, value in before.items())
 
 
 def test_a_file_in_float_comes_back_exactly_and_scores_the_same(tiny):
