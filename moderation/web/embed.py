@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
+from anyio import to_thread
 from fastapi import FastAPI, Path, Query, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 
@@ -25,8 +26,9 @@ from moderation.bootstrap import Service
 from moderation.errors import NotFound
 from moderation.intake.accept import Fault, InvalidComment
 from moderation.intake.address import read_trust
-from moderation.ports import SiteRules
+from moderation.ports import Arrival, Outcome, SiteRules
 from moderation.storage.site_form import is_closed
+from moderation.vocabulary import Sender
 from moderation.web.embed_bodies import (
     FormComment,
     FormDisclaimer,
@@ -38,7 +40,7 @@ from moderation.web.embed_bodies import (
 )
 from moderation.web.embed_guard import EmbedGuard
 from moderation.web.form_script import FormScript
-from moderation.web.form_send import Sent, article_of, open_form, send
+from moderation.web.form_send import Sent, article_of, judge, open_form, prepare
 from moderation.web.form_status import StatusTold, only_of, tell_outcome, tell_status
 from moderation.web.form_token import make_form_token
 from moderation.web.form_words import choose_language, direction_of, fault_words, form_words
@@ -107,23 +109,25 @@ def give_token(request: Request, site: SiteId) -> TokenOut:
     return TokenOut(token=make_form_token(service, site, service.clock()))
 
 
-def send_comment(request: Request, site: SiteId, body: FormComment) -> Response:
+async def send_comment(request: Request, site: SiteId, body: FormComment) -> Response:
     """Take a comment; the answer says where it stands and where that can be seen later."""
-    service = _service(request)
-    open_form(service, site)
+    service, language = _service(request), choose_language(body.language)
     sender = sender_of(request.scope, service.clock())
-    service.sent.hit(sender.ip)
-    given = body.model_dump(exclude={"article", "language"})
-    under = body.article
-    language = choose_language(body.language)
     try:
-        sent = Sent(**given, article=article_of(service, site, under.id, under.url, under.title))
-        outcome = send(service, site, sent, sender)
+        outcome = await judge(service, await to_thread.run_sync(_prepare, service, site, body, sender))
     except InvalidComment as problem:
         said = fault_words(problem, language)
         raise InvalidComment(tuple(Fault(f"/{field}", "invalid", words) for field, words in said.items())) from None
-    told = tell_outcome(service, site, outcome, language)
+    told = await to_thread.run_sync(tell_outcome, service, site, outcome, language)
     return _json(_status(request, told, outcome.status_token, language))
+
+
+def _prepare(service: Service, site: str, body: FormComment, sender: Sender) -> Arrival | Outcome:
+    open_form(service, site)
+    service.sent.hit(sender.ip)
+    given, under = body.model_dump(exclude={"article", "language"}), body.article
+    sent = Sent(**given, article=article_of(service, site, under.id, under.url, under.title))
+    return prepare(service, site, sent, sender)
 
 
 def show_status(

@@ -6,15 +6,19 @@ What this file decides
   unknown one the address is kept only if it lies on one of the site's origins.
 - Sent twice is one comment: the token's nonce is the idempotency key. Without a token, or with one that was used for other words,
   the same words from the same connection within a day are one comment, and the token's time is not believed.
+- What asks the database is done on a thread, and no thread waits while a comment is judged: many forms at once keep no page from
+  anybody.
 """
 
 from __future__ import annotations
 
+import asyncio
 import time
-from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
+
+from anyio import to_thread
 
 from moderation.api.shape import intake_rules
 from moderation.bootstrap import Service
@@ -90,12 +94,11 @@ def _on_site(service: Service, site_id: str, url: str) -> bool:
         return False
 
 
-def send(service: Service, site_id: str, sent: Sent, sender: Sender) -> Outcome:
-    """Take a comment; its outcome, or that of the same comment sent before.
+def prepare(service: Service, site_id: str, sent: Sent, sender: Sender) -> Arrival | Outcome:
+    """The comment on its way in, or what became of the same comment sent before.
 
     Raises:
         InvalidComment: with every fault.
-        StillWaiting: it was not judged in time.
     """
     now = service.clock()
     elapsed, nonce = read_token(service, site_id, sent.token, now)
@@ -114,7 +117,7 @@ def send(service: Service, site_id: str, sent: Sent, sender: Sender) -> Outcome:
         return told
     form = FormFacts(sent.homepage or None, elapsed, sent.token if nonce else None)
     comment = accept(replace(_draft(sent, sender, now), form=form), intake_rules(service, site_id), now)
-    return _submit(service, Arrival(site_id, comment, mark=mark), mark)
+    return Arrival(site_id, comment, mark=mark)
 
 
 def _draft(sent: Sent, sender: Sender, now: datetime) -> Comment:
@@ -132,18 +135,27 @@ def _draft(sent: Sent, sender: Sender, now: datetime) -> Comment:
     )
 
 
-def _submit(service: Service, arrival: Arrival, mark: Mark) -> Outcome:
-    """Judge it; a second press while the first is being judged waits for the first one's answer."""
+async def judge(service: Service, told: Arrival | Outcome) -> Outcome:
+    """What became of it; a second press while the first is being judged waits for the first one's answer.
+
+    Raises:
+        StillWaiting: it was not judged in time.
+    """
     end = time.monotonic() + PATIENCE
-    while True:
+    while isinstance(told, Arrival):
+        arrival = told
         try:
-            return service.intake.submit(arrival).result(PATIENCE)
-        except Late:
+            told = await asyncio.wait_for(asyncio.wrap_future(service.intake.submit(arrival)), PATIENCE)
+        except TimeoutError:
             raise StillWaiting from None
         except Conflict:
-            told = find_answer(service.database, arrival.site_id, mark, service.clock())
-            if told is not None:
-                return told
-            if time.monotonic() > end:
+            told = await to_thread.run_sync(_answer_of, service, arrival) or arrival
+            if told is arrival and time.monotonic() > end:
                 raise StillWaiting from None
-            time.sleep(LOOK_AGAIN)
+            await asyncio.sleep(LOOK_AGAIN)
+    return told
+
+
+def _answer_of(service: Service, arrival: Arrival) -> Outcome | None:
+    mark = arrival.mark
+    return find_answer(service.database, arrival.site_id, mark, service.clock()) if mark else None

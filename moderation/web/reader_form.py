@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated, Final
 from urllib.parse import quote
 
+from anyio import to_thread
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -24,11 +25,11 @@ from moderation.appeals.eligibility import NotAppealable, WordsTooLong
 from moderation.bootstrap import Service
 from moderation.errors import NotFound
 from moderation.intake.accept import IntakeRules, InvalidComment
-from moderation.ports import SiteRules
+from moderation.ports import Arrival, Outcome, SiteRules
 from moderation.storage.reader_pages import PublishedLine, newest_article, published_below
 from moderation.text.count import count_characters
-from moderation.vocabulary import Article
-from moderation.web.form_send import DEMO, Sent, article_of, open_form, send
+from moderation.vocabulary import Article, Sender
+from moderation.web.form_send import DEMO, Sent, article_of, judge, open_form, prepare
 from moderation.web.form_status import StatusTold, tell_status
 from moderation.web.form_token import make_form_token
 from moderation.web.form_words import choose_language, fault_words
@@ -100,7 +101,7 @@ def show_form(
 
 @router.post("/")
 @router.post("/form/{site}")
-def send_form(
+async def send_form(
     request: Request,
     site: str = DEMO,
     *,
@@ -120,19 +121,30 @@ def send_form(
 ) -> Response:
     """Take the comment and lead to what became of it."""
     service = service_of(request)
-    open_form(service, site)
-    about = article_of(service, site, article, url, headline) if article else _demo_article(request)
-    if not article and site != DEMO:
-        raise NotFound("this form belongs to an article", hint="give it the field `article`")
+    about = await to_thread.run_sync(_article, request, site, article, url, headline)
     sent = Sent(text, title, name, email, homepage, accepted == "yes", version, token, about, parent)
     sender = sender_of(request.scope, service.clock())
-    service.sent.hit(sender.ip)
     try:
-        outcome = send(service, site, sent, sender)
+        outcome = await judge(service, await to_thread.run_sync(_prepare, service, site, sent, sender))
     except InvalidComment as problem:
         typed = {"text": text, "title": title, "name": name, "email": email, "accepted": accepted, "parent": parent}
-        return _form(request, site, about, lang, typed, fault_words(problem, choose_language(lang)))
+        faults = fault_words(problem, choose_language(lang))
+        return await to_thread.run_sync(_form, request, site, about, lang, typed, faults)
     return RedirectResponse(_status_path(request, outcome.status_token, lang), 303)
+
+
+def _prepare(service: Service, site: str, sent: Sent, sender: Sender) -> Arrival | Outcome:
+    service.sent.hit(sender.ip)
+    return prepare(service, site, sent, sender)
+
+
+def _article(request: Request, site: str, article: str, url: str, headline: str) -> Article:
+    open_form(service_of(request), site)
+    if article:
+        return article_of(service_of(request), site, article, url, headline)
+    if site != DEMO:
+        raise NotFound("this form belongs to an article", hint="give it the field `article`")
+    return _demo_article(request)
 
 
 @router.get("/status/{token}")

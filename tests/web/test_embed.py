@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from starlette.testclient import TestClient
 from moderation.access.throttle import SendThrottle
 from moderation.app import create_app
 from moderation.intake.reader_form import FormRules, read_quiet
+from moderation.intake_line import Intake
 from moderation.review.verdict import Ruling
 from moderation.storage.reader_pages import find_article
 from moderation.storage.site_form import set_form
@@ -26,6 +28,7 @@ from moderation.vocabulary import Action, Ground
 from moderation.web.form_script import PARTS, form_script
 from moderation.web.form_token import make_form_token, read_token
 from moderation.web.pages import HERE
+from tests.fakes import WordScorer
 from tests.web.newsroom import Newsroom, open_newsroom
 
 SITE = "https://gazette.example"
@@ -254,6 +257,55 @@ def test_sent_twice_at_the_same_moment_is_one_comment(room: Newsroom, page: Test
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.json()["status_url"] for answer in answers}) == 1
     assert count(room) == 1
+
+
+class Stopped(WordScorer):
+    """Judges nothing until it may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may = threading.Event()
+        self.may.set()
+
+    def score(self, texts, contexts=None):
+        assert self.may.wait(60)
+        return super().score(texts, contexts)
+
+
+def test_many_forms_that_wait_to_be_judged_keep_no_page_from_anybody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = 50  # more than there are threads
+    scorer, submitted = Stopped(), []
+    room = open_newsroom(tmp_path, scorer=scorer)
+    set_form(room.database, "gazette", FormRules(frozenset({SITE})))
+    submit = Intake.submit
+    monkeypatch.setattr(Intake, "submit", lambda line, one: submitted.append(one) or submit(line, one))
+
+    async def use() -> tuple[int, list[int]]:
+        transport = httpx.ASGITransport(room.app, client=("203.0.113.50", 40_000))
+        async with httpx.AsyncClient(
+            transport=transport, base_url="https://engine.example", headers={"origin": SITE}
+        ) as c:
+            typed = {"article": "a-9", "name": "Asha Shenoy", "email": "asha@reader.example", "accepted": "yes"}
+            posts = [c.post("/embed/gazette/comments", json=body(text=f"Report {n}."), timeout=60) for n in range(many)]
+            posts += [c.post("/form/gazette", data={**typed, "text": f"Page {n}."}, timeout=60) for n in range(5)]
+            waiting = [asyncio.create_task(post) for post in posts]
+            try:
+                async with asyncio.timeout(30):
+                    while len(submitted) < len(posts):  # noqa: ASYNC110 - the line has no event for a test
+                        await asyncio.sleep(0.01)
+                    shown = (await c.get("/embed/gazette")).status_code
+            finally:
+                scorer.may.set()
+            return shown, [answer.status_code for answer in await asyncio.gather(*waiting)]
+
+    scorer.may.clear()
+    shown, answers = asyncio.run(use())
+    assert shown == 200
+    assert set(answers[:many]) == {200}
+    assert set(answers[many:]) == {303}
+    room.world.close()
 
 
 def signals_of(room: Newsroom) -> dict:
