@@ -1,41 +1,27 @@
-"""Spellings within one token that dodge a list, and the proof that one of them spells a listed word.
+"""Spellings within one token that dodge a list: signs or digits beside letters, or a stretched letter.
 
-- A token is doubtful when it has signs or digits beside letters, or a stretched letter.
 - Each is tried as leet, with its signs as gaps, and with its digits as gaps too; what is joined begins and ends where a
   piece of the token does.
-- Candidates meet listed words by their skeleton (stretches once, `l` as `i`, since `1` and `!` stand for both); then
-  every letter is proved: none may be missing, and one that is too many must be stretched as people stretch letters.
+- What is joined is looked up by its skeleton before anything is made of it, and given up where no listed word begins so.
 
-Letters that stand in several tokens are apart.py's, hidden ones masks.py's; which words are listed is the matcher's.
+The proof that letters spell a listed word is skeletons.py's; letters that stand in several tokens are apart.py's, hidden ones
+masks.py's.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import lru_cache
-from itertools import groupby
+from collections.abc import Iterator
 from typing import Final
 
 from moderation.checks.common_words import COMMON
+from moderation.checks.skeletons import EITHER, LONGEST, MOST_LETTERS, PREFIXES, STRETCH, Skeletons, Spelled, skeleton
 from moderation.text.disguise import LEET, MARKS
 
-EITHER: Final = "\x01"
 LEET_LETTERS: Final = {**LEET, "1": EITHER, "!": EITHER, "|": EITHER}
 LEET_TABLE: Final = str.maketrans(LEET_LETTERS)
 DIGIT_LETTERS: Final = str.maketrans({digit: LEET_LETTERS.get(digit, " ") for digit in "0123456789"})
 DIGIT: Final = re.compile("[0-9]")
-SKELETON: Final = str.maketrans({EITHER: "i", "l": "i"})
-REPEATED: Final = re.compile(r"(.)\1+", re.DOTALL)
-LONGEST: Final = 26
-LONG_WORD: Final = 6
-MOST_LETTERS: Final = 2 * LONGEST
-STRETCH: Final = 3
-PREFIXES: Final = (3, 5, 8, 12)
-# Letters that English never doubles, and Indian languages in Roman letters only as a long vowel.
-NEVER_DOUBLED: Final = frozenset("aiuhjkqvwxy")
-OFTEN_DOUBLED: Final = frozenset("eflosz")  # at the end of honest words
 OPENERS: Final = "\"'([{-…/~.,"
 ENDS: Final = ".,;:?!\"'()[]{}-…/~"
 PART: Final = re.compile(f"(?:[^\\W_]|[{MARKS}{EITHER}])+")
@@ -43,49 +29,18 @@ PLAIN: Final = re.compile(f"(?:[^\\W\\d_]|[{MARKS}])+(?:'(?:s|t|re|ll|ve|d|m))?"
 DOUBLED: Final = re.compile(r"([^\W\d_])\1")
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Letters that may spell a listed word, where they stand, and how they stood: `pieces`, and `split` in two by a space."""
-
-    letters: str
-    start: int
-    end: int
-    pieces: int
-    split: bool = False
-
-
-def skeleton(letters: str) -> str:
-    """What all stretched and leet spellings of a word have in common."""
-    return REPEATED.sub(r"\1", letters.translate(SKELETON))
-
-
-def beginnings_of(bones: Iterable[str]) -> frozenset[str]:
-    """How skeletons of listed words begin, so that a candidate is given up as soon as none begins so."""
-    return frozenset(bone[:length] for bone in bones for length in PREFIXES if len(bone) >= length)
-
-
-def may_begin(bones: str, beginnings: frozenset[str]) -> bool:
-    """Whether some listed word begins as these letters do."""
-    for length in PREFIXES:
-        if len(bones) < length:
-            return True
-        if bones[:length] not in beginnings:
-            return False
-    return True
-
-
-def read_token(token: str, beginnings: frozenset[str]) -> Iterator[Candidate]:
-    """Readings of one token of a folded text whose skeletons begin as some listed word does; places count from its start."""
+def read_token(token: str, listed: Skeletons) -> Iterator[Spelled]:
+    """The listed words that one token of a folded text may spell; places count from its start."""
     core = token.lstrip(OPENERS).rstrip(ENDS)
     if not (core.isalpha() or PLAIN.fullmatch(core)):
-        yield from _read_signed(token, beginnings)
+        yield from _read_signed(token, listed)
     if DOUBLED.search(token):
         for part in PART.finditer(token[: LONGEST * STRETCH]):
-            if may_begin(skeleton(part[0]), beginnings):
-                yield Candidate(part[0], part.start(), part.end(), 1)
+            for word in listed.spelled(part[0], skeleton(part[0])):
+                yield Spelled(word, part.start(), part.end(), 1)
 
 
-def _read_signed(token: str, beginnings: frozenset[str]) -> Iterator[Candidate]:
+def _read_signed(token: str, listed: Skeletons) -> Iterator[Spelled]:
     """A token as leet, with signs as gaps, and with digits as gaps too."""
     edge = len(token.rstrip("!|+,.;:?"))
     spellings = [token[:edge].translate(LEET_TABLE) + token[edge:]]
@@ -93,46 +48,43 @@ def _read_signed(token: str, beginnings: frozenset[str]) -> Iterator[Candidate]:
         spellings += (token.translate(DIGIT_LETTERS), DIGIT.sub(" ", token))
     else:
         spellings.append(token)
-    for spelled in dict.fromkeys(spellings):
-        yield from join_pieces(spelled, 0, beginnings, alone=spelled != token)
+    for spelling in dict.fromkeys(spellings):
+        yield from join_pieces(spelling, 0, listed, alone=spelling != token)
 
 
-def join_pieces(letters: str, at: int, beginnings: frozenset[str], *, alone: bool) -> Iterator[Candidate]:
-    """Neighbouring pieces joined while a listed word may begin so; a piece `alone` only when leet or digits changed it."""
-    pieces = [(match[0], at + match.start(), at + match.end()) for match in PART.finditer(letters)]
-    for first, (begin, *_) in enumerate(pieces):
-        if first and len(begin) == 1 and pieces[first - 1][0] == begin:
-            continue  # a stretched letter: the candidate that began with it has it all
-        joined = ""
-        for count, (piece, _, end) in enumerate(pieces[first : first + MOST_LETTERS + 1], 1):
-            joined += piece
-            if len(joined) > MOST_LETTERS:
+def join_pieces(letters: str, at: int, listed: Skeletons, *, alone: bool) -> Iterator[Spelled]:
+    """Listed words that neighbouring pieces spell; a piece `alone` only when leet or digits changed it."""
+    places = [match.span() for match in PART.finditer(letters)]
+    pieces = [letters[start:end] for start, end in places]
+    bones, bone_places = _join_bones(pieces)
+    for first, piece in enumerate(pieces):
+        if first and len(piece) == 1 and pieces[first - 1] == piece:
+            continue  # a stretched letter: the word that began with it has it all
+        left = bone_places[first][0]
+        reach, length = left + listed.reach(bones[left : left + PREFIXES[-1]]), 0
+        for last in range(first, len(pieces)):
+            right = bone_places[last][1]
+            length += len(pieces[last])
+            if right > reach or length > MOST_LETTERS:
                 break
-            if len(joined) >= PREFIXES[0] and not may_begin(skeleton(joined), beginnings):
-                break
-            if count > 1 and all(one in COMMON for one, *_ in pieces[first : first + count]):
-                continue
-            if count > 1 or alone:
-                yield Candidate(joined, pieces[first][1], end, count)
+            if bones[left:right] in listed.words and _is_disguise(pieces[first : last + 1], alone=alone):
+                for word in listed.spelled("".join(pieces[first : last + 1]), bones[left:right]):
+                    yield Spelled(word, at + places[first][0], at + places[last][1], last - first + 1)
 
 
-def spells(candidate: str, word: str) -> bool:
-    """Whether a candidate with a word's skeleton is that word, leet and stretches allowed."""
-    match = _spelling(word).fullmatch(candidate)
-    if match is None:
-        return False
-    if len(word) >= LONG_WORD:
-        return True
-    runs = [
-        (len(given), len(list(run)), given[0]) for given, (_, run) in zip(match.groups(), groupby(word), strict=True)
-    ]
-    if len(word) == LONG_WORD - 1 and runs[-1][1] == 1 and runs[-1][2] not in OFTEN_DOUBLED:
-        runs.pop()
-    return all(given == count or given >= STRETCH or letter in NEVER_DOUBLED for given, count, letter in runs)
+def _join_bones(pieces: list[str]) -> tuple[str, list[tuple[int, int]]]:
+    """The skeleton of all pieces together, and where that of each stands in it: two that meet in one letter share it."""
+    joined: list[str] = []
+    places: list[tuple[int, int]] = []
+    end, letter = 0, ""
+    for bone in map(skeleton, pieces):
+        start = end - (bone[0] == letter)
+        joined.append(bone[end - start :])
+        end, letter = start + len(bone), bone[-1]
+        places.append((start, end))
+    return "".join(joined), places
 
 
-@lru_cache(maxsize=4096)
-def _spelling(word: str) -> re.Pattern[str]:
-    """All stretched and leet spellings of a word."""
-    runs = [(re.escape(letter), len(list(run))) for letter, run in groupby(word)]
-    return re.compile("".join(f"([{letter}{EITHER if letter in 'il' else ''}]{{{count},}})" for letter, count in runs))
+def _is_disguise(pieces: list[str], *, alone: bool) -> bool:
+    """Whether pieces may be one word to a reader: common words beside each other are words by themselves."""
+    return alone if len(pieces) == 1 else not all(piece in COMMON for piece in pieces)

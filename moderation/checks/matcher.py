@@ -17,16 +17,17 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick
 
-from moderation.checks.apart import SHORT_TOKEN, Tokens, read_apart
-from moderation.checks.doubts import Doubts
-from moderation.checks.evasions import Candidate
+from moderation.checks.apart import SHORT_TOKEN, Tokens, read_apart, read_cut
+from moderation.checks.cues import Cues
+from moderation.checks.doubts import Doubt, Doubts
 from moderation.checks.masks import Masked
 from moderation.checks.reading import Reading, find_places, spaced_words
+from moderation.checks.skeletons import Spelled
 from moderation.checks.word_lists import ListedWord, Tier
 from moderation.text.disguise import MARKS
 from moderation.text.language import guess_language
@@ -60,6 +61,7 @@ class Matcher:
         by_text: dict[str, list[ListedWord]] = defaultdict(list)
         for word in words:
             by_text[word.text].append(word)
+        listed = [word for group in by_text.values() for word in group]
         self._by_text = {text: sorted(group, key=lambda w: GRAVITY[w.tier]) for text, group in by_text.items()}
         # A listed word is looked for with a space on both sides, one that takes any ending also without the second: what
         # merely begins like a listed word then costs nothing.
@@ -67,11 +69,18 @@ class Matcher:
         patterns |= {f" {word.text}": [word] for group in self._by_text.values() for word in group if word.open_ended}
         self._entries = list(patterns.values())
         self._automaton = AhoCorasick(list(patterns), store_patterns=False)
-        self._doubts = Doubts([text for text, group in by_text.items() if any(w.tier is not Tier.ALLOW for w in group)])
+        guarded = [text for text, group in by_text.items() if any(w.tier is not Tier.ALLOW for w in group)]
+        self._doubts = Doubts(guarded, Cues(listed))
 
     def find(self, reading: Reading) -> list[Hit]:
         """All listed words of a reading, none inside another, in order."""
-        found = [*self._written(reading), *self._doubted(reading)]
+        words = reading.plain.text.split()
+        doubted = self._doubts.among(words)
+        found = self._written(reading) if _has_cue(doubted) else []
+        if reading.full is not reading.plain and reading.full.text != reading.plain.text:
+            found += self._in_full(reading)
+        if doubted:
+            found += self._undone(reading, words, doubted)
         if not found:
             return []
         found = [hit for hit in found if _counts(hit, reading)]
@@ -85,15 +94,15 @@ class Matcher:
                 kept.append(hit)
         return sorted((hit for hit in kept if hit.word.tier is not Tier.ALLOW), key=lambda h: h.start)
 
-    def _written(self, reading: Reading) -> Iterator[Hit]:
-        """Words as they are written; phrases also where a word in them was disguised."""
-        yield from self._in_words(reading.normal, reading.places)
-        if reading.full is not reading.plain and reading.full.text != reading.plain.text:
-            yield from self._in_full(reading)
+    def _written(self, reading: Reading) -> list[Hit]:
+        """Words as they are written."""
+        return self._in_words(reading.normal, reading.places)
 
     def _in_full(self, reading: Reading) -> Iterator[Hit]:
         """Phrases of the text with its disguises undone, where they stand in the text without."""
         full = reading.full.text
+        if not _has_cue(self._doubts.among(full.split())):
+            return
         for hit in self._in_words(spaced_words(full), lambda: find_places(full)):
             if " " not in hit.word.text:
                 continue
@@ -103,12 +112,15 @@ class Matcher:
             if spelled.strip() and spelled != full[hit.start : hit.end]:
                 yield Hit(first, last, hit.word, disguised=True)
 
-    def _in_words(self, normal: str, places_of: Callable[[], list[tuple[int, int]]]) -> Iterator[Hit]:
+    def _in_words(self, normal: str, places_of: Callable[[], list[tuple[int, int]]]) -> list[Hit]:
         """Listed words among words with single spaces between them."""
         matches = self._automaton.find_matches_as_indexes(normal, overlapping=True)
-        if not matches:
-            return
-        places = places_of()
+        return list(self._put_in_place(matches, normal, places_of())) if matches else []
+
+    def _put_in_place(
+        self, matches: list[tuple[int, int, int]], normal: str, places: list[tuple[int, int]]
+    ) -> Iterator[Hit]:
+        """What the automaton found, where it stands among the words."""
         starts = _word_starts(places)
         for index, start, stop in matches:
             word, open_ended = self._entries[index][0], normal[stop - 1] != " "
@@ -118,29 +130,28 @@ class Matcher:
             first, last = bisect_right(starts, start) - 1, bisect_right(starts, end - 2) - 1
             yield Hit(places[first][0], places[last][0] + end - 1 - starts[last], word)
 
-    def _doubted(self, reading: Reading) -> Iterator[Hit]:
+    def _undone(self, reading: Reading, words: list[str], doubted: list[tuple[int, Doubt]]) -> list[Hit]:
         """Words spelled with leet, gaps or stretched letters, or with letters hidden."""
-        words, doubts = reading.plain.text.split(), self._doubts
-        found = list(map(doubts.__getitem__, words))
-        if not any(found):
-            return
-        tokens = Tokens(reading.plain.text, words)
-        doubted = [(at, doubt) for at, doubt in enumerate(found) if doubt]
+        tokens, listed = Tokens(reading.plain.text, words), self._doubts.skeletons
+        hits: list[Hit] = []
+        found: list[Spelled] = []
         for at, doubt in doubted:
-            for candidate, text in doubt.spelled:
-                yield from self._disguised(_moved(candidate, tokens.start(at)), text, reading)
-            for masked in doubt.masked:
-                yield self._masked(masked, tokens.start(at))
+            if doubt.spelled or doubt.masked:
+                hits += self._disguised(doubt.spelled, tokens.start(at), reading)
+                hits += [self._masked(masked, tokens.start(at)) for masked in doubt.masked]
+            if doubt.front:
+                found += read_cut(tokens, at, listed)
+            if doubt.back:
+                found += read_cut(tokens, at - 1, listed)
         short = [at for at, doubt in doubted if doubt.short]
         if short:
-            for candidate, text in doubts.prove(read_apart(tokens, short, doubts.beginnings)):
-                yield from self._disguised(candidate, text, reading)
+            found += read_apart(tokens, short, listed)
+        return hits + self._disguised(found, 0, reading) if found else hits
 
-    def _disguised(self, candidate: Candidate, text: str, reading: Reading) -> Iterator[Hit]:
-        """A listed word that was spelled to dodge the list, when it is believable."""
-        word = self._by_text[text][0]
-        if _believable(candidate, text.replace(" ", ""), word, reading):
-            yield Hit(candidate.start, candidate.end, word, disguised=True)
+    def _disguised(self, found: Iterable[Spelled], at: int, reading: Reading) -> list[Hit]:
+        """Listed words that were spelled to dodge the list, when they are believable; `at` is from where their places count."""
+        hits = [(Hit(at + one.start, at + one.end, self._by_text[one.word][0], disguised=True), one) for one in found]
+        return [hit for hit, spelled in hits if _believable(hit, spelled, reading)]
 
     def _masked(self, masked: Masked, at: int) -> Hit:
         """A word with letters hidden by signs; a guess is only suspect."""
@@ -150,8 +161,9 @@ class Matcher:
         return Hit(at + masked.start, at + masked.end, word, disguised=True)
 
 
-def _moved(candidate: Candidate, by: int) -> Candidate:
-    return replace(candidate, start=candidate.start + by, end=candidate.end + by)
+def _has_cue(doubted: list[tuple[int, Doubt]]) -> bool:
+    """Whether one of the tokens is a cue, so that something may be listed as it is written."""
+    return True in [doubt.cue for _, doubt in doubted]
 
 
 def _word_starts(places: list[tuple[int, int]]) -> list[int]:
@@ -168,17 +180,17 @@ def _next_syllable(normal: str, end: int) -> bool:
     return MARK.match(normal, end) is not None and MARK.match(normal, end - 1) is None
 
 
-def _believable(candidate: Candidate, joined: str, word: ListedWord, reading: Reading) -> bool:
+def _believable(hit: Hit, spelled: Spelled, reading: Reading) -> bool:
     """Short words and words cut in two need more than the right letters."""
-    given = _original(candidate.start, candidate.end, reading)
-    if sum(map(str.isalpha, given)) * 3 < len(joined):
+    given, letters = _original(hit.start, hit.end, reading), len(spelled.word.replace(" ", ""))
+    if sum(map(str.isalpha, given)) * 3 < letters:
         return False
-    if candidate.split:
-        return word.tier is Tier.BLOCK and len(joined) > SHORT_TOKEN
-    if len(joined) > SHORT_TOKEN:
+    if spelled.split:
+        return hit.word.tier is Tier.BLOCK and letters > SHORT_TOKEN
+    if letters > SHORT_TOKEN:
         return True
-    if candidate.pieces > 1:
-        return candidate.pieces == len(joined) and not given.isupper()
+    if spelled.pieces > 1:
+        return spelled.pieces == letters and not given.isupper()
     return not given.lstrip("@$").isalnum() or given.isalpha() or given[-1].isalpha()
 
 

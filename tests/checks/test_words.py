@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.checks import words
-from moderation.checks.evasions import skeleton, spells
 from moderation.checks.matcher import GATED, QUIET
 from moderation.checks.reading import read_text
+from moderation.checks.skeletons import skeleton, spells
 from moderation.checks.word_lists import BrokenList, Category, ListedWord, Tier, read_list, shipped_words
 from moderation.checks.words import matcher_for, shipped_matcher
 from moderation.vocabulary import Article, Author, Comment, Door, Facts, Field, SiteFacts
