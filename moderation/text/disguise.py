@@ -52,7 +52,7 @@ SHAPES: Final = str.maketrans(
 )
 APART_SHAPES: Final = (" a a ", " a  a ", " a   a ")
 TRIPLES: Final = tuple(chr(code) * 3 for code in range(ord("a"), ord("z") + 1))
-MAY_BE_SIGNED: Final = re.compile(r"[013457@$!|€£¢¥§]")
+MAY_BE_SIGNED: Final = re.compile(r"[013457@$!|€£¢¥§][a-z]|\$\$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def find_letters_apart(text: str) -> Iterator[Disguise]:
     """Words whose letters were set apart by spaces or signs."""
     if text.isascii():
         shape = f" {text.translate(SHAPES)} "
-        if not any(pattern in shape for pattern in APART_SHAPES):
+        if not any(map(shape.__contains__, APART_SHAPES)):
             return
     for match in APART.finditer(text):
         pieces = [piece.span() for piece in PIECE.finditer(text, match.start(), match.end())]
@@ -97,7 +97,7 @@ def find_leet(text: str) -> Iterator[Disguise]:
 
 def find_stretched(text: str) -> Iterator[Disguise]:
     """Letters that were repeated for effect."""
-    if text.isascii() and not any(triple in text for triple in TRIPLES):
+    if text.isascii() and not any(map(text.__contains__, TRIPLES)):
         return
     for match in STRETCHED.finditer(text):
         start, end = match.span()
