@@ -25,7 +25,7 @@ STRETCH: Final = 3
 LONGEST: Final = 26
 MOST_LETTERS: Final = 2 * LONGEST  # that are ever joined
 PREFIXES: Final = (3, 5, 8, 12)
-HALVES: Final = (1, 2, 3)
+HALVES: Final = (1, 2, 3)  # how long the short half of a word cut in two may be
 # Letters that English never doubles, and Indian languages in Roman letters only as a long vowel.
 NEVER_DOUBLED: Final = frozenset("aiuhjkqvwxy")
 OFTEN_DOUBLED: Final = frozenset("eflosz")  # at the end of honest words
@@ -56,9 +56,9 @@ class Skeletons:
         self.words: dict[str, list[str]] = {}
         for bone, word in zip(bones, listed, strict=True):
             self.words.setdefault(bone, []).append(word)
-        self._beginnings = frozenset(bone[:length] for bone in bones for length in PREFIXES if len(bone) >= length)
-        self._fronts = frozenset(bone[:length] for bone in bones for length in HALVES)
-        self._backs = frozenset(bone[-length:] for bone in bones for length in HALVES)
+        known = {*HALVES, *PREFIXES}
+        self._beginnings = frozenset(bone[:length] for bone in bones for length in known if len(bone) >= length)
+        self._endings = frozenset(bone[-length:] for bone in bones for length in HALVES)
 
     def reach(self, bones: str) -> int:
         """How many bones a listed word can have that begins as these do, as far as beginnings are known."""
@@ -69,11 +69,11 @@ class Skeletons:
 
     def has_front(self, bones: str) -> bool:
         """Whether a listed word begins with these few bones."""
-        return bones in self._fronts
+        return bones in self._beginnings
 
     def has_back(self, bones: str) -> bool:
         """Whether a listed word ends with these few bones."""
-        return bones in self._backs
+        return bones in self._endings
 
     def spelled(self, letters: str, bones: str) -> list[str]:
         """The listed words that letters with these bones spell."""

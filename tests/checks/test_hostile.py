@@ -47,6 +47,7 @@ HOSTILE: dict[str, Callable[[random.Random], str]] = {
     "one letter": lambda _: "a",
     "letters apart": words(1, 1),
     "letters far apart": words(1, 1, end="    "),
+    "letters and words": words(1, 1, end=" b abcdefgh "),
     "letters and dots": words(1, 1, end="."),
     "leet": words(1, 9, "a@4$5s1i!l0o3e7t+*"),
     "masks": lambda rng: words(1, 2, end="")(rng) + "*" * rng.randint(1, 4) + words(1, 2)(rng),
