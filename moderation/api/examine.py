@@ -3,7 +3,8 @@
 What this file decides
 - Nothing is stored. The texts go through the pipeline's own `score`, a long one in pieces, in parts that the model answers within
   its deadline. Comments that come meanwhile are judged between two parts.
-- What can no longer be answered in time, or cannot be judged, ends the work at once: nobody waits for the rest.
+- A part that a busy machine answers too late is asked again while the caller waits. What can no longer be answered in time, or
+  cannot be judged, ends the work at once: nobody waits for the rest.
 - A text without words gets no scores and no complaint.
 - What a text was flagged for is said by the site's own policy: a label is flagged from the probability that it calls `likely`.
 """
@@ -20,6 +21,7 @@ import anyio.to_thread
 from moderation.bootstrap import Service
 from moderation.errors import Unavailable
 from moderation.policy.grammar import Level
+from moderation.scoring.batching import LATE
 from moderation.scoring.loading import LoadingScorer
 from moderation.scoring.pieces import PIECE, cut_pieces, join_pieces
 from moderation.scoring.scorer import EngineInfo, ScoringUnavailable, refuse_text
@@ -77,15 +79,20 @@ def _score_all(
 ) -> list[Scores]:
     found: list[Scores] = []
     for part in parts(texts):
+        found += _score_part(service, [(site_id, Comment(text=text, door=Door.API), context) for text in part], until)
+    return found
+
+
+def _score_part(service: Service, asked: Sequence[tuple[str, Comment, ScoreContext]], until: float) -> list[Scores]:
+    away = LATE
+    while away == LATE:
         if time.monotonic() > until:
             raise TooSlow
-        asked = [(site_id, Comment(text=text, door=Door.API), context) for text in part]
         scored = [one[Field.TEXT] for one in service.pipeline.score(asked)]
         away = next((one.unavailable for one in scored if one.unavailable), "")
-        if away:
-            raise ScoringUnavailable(away)
-        found += scored
-    return found
+    if away:
+        raise ScoringUnavailable(away)
+    return scored
 
 
 def parts(texts: Sequence[str]) -> list[list[str]]:

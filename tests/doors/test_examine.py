@@ -58,6 +58,33 @@ def test_a_comment_that_comes_meanwhile_is_judged_between_two_parts(world: World
     assert len(told) == 2
 
 
+class Busy(SevenWords):
+    """On a machine that does something else for a while: its next answers come too late."""
+
+    late = 0
+
+    def score(self, texts, contexts=None):
+        if self.late:
+            self.late -= 1
+            time.sleep(3 * DEADLINE / 2)
+        return super().score(texts, contexts)
+
+
+def test_a_part_that_a_busy_machine_answers_late_is_asked_again_while_somebody_waits(tmp_path: Path) -> None:
+    scorer = Busy()
+    made = make_world(tmp_path, scorer=BatchingScorer(scorer, BatchLimits(deadline=DEADLINE)))
+    scorer.late = 1
+    assert one_by_one(made, "a fair report").unavailable
+    scorer.late = 1
+    (found,) = examine(made.service, "gazette", ["You idiot"], seconds=60)
+    assert (found.unavailable, found.values["insult"]) == ("", 0.93)
+    scorer.late = 100
+    with pytest.raises(TooSlow):
+        examine(made.service, "gazette", ["You idiot"], seconds=0.1)
+    scorer.late = 0
+    made.close()
+
+
 def test_work_ends_when_nobody_waits_for_it_or_the_model_is_away(world: World) -> None:
     with pytest.raises(TooSlow):
         examine(world.service, "gazette", [LONG] * 50, seconds=0.3)
