@@ -20,8 +20,9 @@ import numpy as np
 from moderation.scoring.calibration import BOUNDS, Calibration, Likelihood, make_curve, sigmoid
 from moderation.scoring.cards import WEIGHTS, read_card, read_verified, verify_file
 from moderation.scoring.hints import HINTS, hints_of
+from moderation.scoring.lanes import Lanes
 from moderation.scoring.languages import find_language, is_fit
-from moderation.scoring.onnx_rows import F32, Padding, Session, open_session, run_rows
+from moderation.scoring.onnx_rows import F32, ONE_LANE, Padding, Session, open_session, run_rows
 from moderation.scoring.scorer import EngineInfo, ModelDamaged, ModelUnusable, all_finite, refuse_text
 from moderation.scoring.token_marks import Bar, mark_tokens
 from moderation.scoring.token_windows import RowCutter, TokenRows, read_tokenizer
@@ -49,8 +50,9 @@ class EncoderModel:
 class EmbeddedScorer:
     """Scores texts with the shipped encoder."""
 
-    def __init__(self, model: EncoderModel) -> None:
+    def __init__(self, model: EncoderModel, lanes: Lanes = ONE_LANE) -> None:
         self._model = model
+        self._lanes = lanes
 
     @property
     def info(self) -> EngineInfo:
@@ -62,7 +64,7 @@ class EmbeddedScorer:
         rows = [row for one in cut for row in one.rows]
         hints = _hints(texts, contexts or [None] * len(texts))
         per_row = np.repeat(hints, [len(one.rows) for one in cut], axis=0)
-        outputs = run_rows(self._model.session, rows, self._model.padding, {"hints": per_row})
+        outputs = run_rows(self._model.session, rows, self._model.padding, {"hints": per_row}, lanes=self._lanes)
         results, at = [], 0
         for text, one in zip(texts, cut, strict=True):
             results.append(self._make_scores(text, one, outputs[at : at + len(one.rows)]))
@@ -70,7 +72,8 @@ class EmbeddedScorer:
         return results
 
     def close(self) -> None:
-        """The session goes with the object."""
+        """End the lanes; the session goes with the object."""
+        self._lanes.close()
 
     def _make_scores(self, text: str, one: TokenRows, outputs: Sequence[Mapping[str, F32]]) -> Scores:
         model, info = self._model, self._model.info
@@ -132,8 +135,9 @@ def open_embedded(folder: Path = WEIGHTS, *, threads: int = 0, openvino: bool = 
     """
     card = read_card(folder / CARD)
     tokenizer = read_tokenizer(read_verified(folder, card.get("tokenizer")))
-    session = open_session(verify_file(folder, card.get("encoder")), threads=threads, openvino=openvino)
-    return EmbeddedScorer(_read_model(card, tokenizer, session))
+    file = verify_file(folder, card.get("encoder"))
+    session = open_session(file, threads=threads if openvino else 1, openvino=openvino)
+    return EmbeddedScorer(_read_model(card, tokenizer, session), ONE_LANE if openvino else Lanes(threads))
 
 
 def _read_bar(card: Mapping[str, Any], name: str) -> Bar:

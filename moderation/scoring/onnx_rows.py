@@ -3,7 +3,8 @@
 What this file decides
 - A row is padded to the next multiple of `pad_multiple` of its own length, and only rows of equal padded length share a
   batch: whatever the company, a row meets the same shapes and so the same arithmetic.
-- A batch holds up to a budget of tokens; batches run one after another, each on all threads of the session.
+- A batch holds up to a budget of tokens, and less where that keeps every lane busy; without lanes batches run one after
+  another, each on all threads of the session.
 - Results come back in the order of the rows, cut to each row's own length where an output has one value a token.
 
 Reading a card and turning numbers into scores is left to `embedded.py` and `imported.py`.
@@ -19,11 +20,15 @@ from typing import Any, Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from moderation.scoring.lanes import Lanes
 from moderation.scoring.scorer import ModelUnusable
 
 F32 = npt.NDArray[np.float32]
 TOKEN_BUDGET: Final = 768
 """Tokens of a batch; 2048 hold about 50 MB more."""
+ONE_LANE: Final = Lanes(1)
+Batch = tuple[int, list[int]]
+"""A padded length and the places of the rows that have it."""
 
 
 class Session(Protocol):
@@ -86,22 +91,34 @@ def run_rows(
     extras: Mapping[str, F32] | None = None,
     *,
     budget: int = TOKEN_BUDGET,
+    lanes: Lanes = ONE_LANE,
 ) -> list[dict[str, F32]]:
     """The outputs of each row; `extras` are further inputs with one line a row."""
+    groups = _group(rows, padding.multiple)
+    tokens = sum(length * len(places) for length, places in groups)
+    batches = _batch(groups, min(budget, -(-tokens // lanes.count)))
+
+    def run(batch: Batch) -> dict[str, F32]:
+        length, places = batch
+        return session.run(_pad([rows[place] for place in places], length, padding.token) | _pick(extras, places))
+
     results: list[dict[str, F32]] = [{} for _ in rows]
-    for length, places in _group(rows, padding.multiple):
-        step = max(1, budget // length)
-        for start in range(0, len(places), step):
-            part = places[start : start + step]
-            outputs = session.run(_pad([rows[place] for place in part], length, padding.token) | _pick(extras, part))
-            for line, place in enumerate(part):
-                results[place] = {
-                    name: _cut(values[line], len(rows[place]), length) for name, values in outputs.items()
-                }
+    for (length, places), outputs in zip(batches, lanes.map(run, batches), strict=True):
+        for line, place in enumerate(places):
+            results[place] = {name: _cut(values[line], len(rows[place]), length) for name, values in outputs.items()}
     return results
 
 
-def _group(rows: Sequence[Sequence[int]], multiple: int) -> list[tuple[int, list[int]]]:
+def _batch(groups: Sequence[Batch], budget: int) -> list[Batch]:
+    """The groups in batches of at most the budget of tokens, or of one row; the longest first, so that no lane ends late."""
+    batches: list[Batch] = []
+    for length, places in reversed(groups):
+        step = max(1, budget // length)
+        batches += [(length, places[start : start + step]) for start in range(0, len(places), step)]
+    return batches
+
+
+def _group(rows: Sequence[Sequence[int]], multiple: int) -> list[Batch]:
     groups: dict[int, list[int]] = {}
     for place, row in enumerate(rows):
         groups.setdefault(-(-max(1, len(row)) // multiple) * multiple, []).append(place)
