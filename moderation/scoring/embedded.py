@@ -79,7 +79,7 @@ class EmbeddedScorer:
         model, info = self._model, self._model.info
         logits = np.max([out["labels"] for out in outputs], axis=0).astype(np.float64)
         factors = np.max([out["factors"] for out in outputs], axis=0).astype(np.float64)
-        raw = {label: float(sigmoid(logit)) for label, logit in zip(info.labels, logits, strict=True)}
+        raw = dict(zip(info.labels, sigmoid(logits).tolist(), strict=True))
         values = {
             label: float(model.calibration.apply(label, logit))
             for label, logit in zip(info.labels, logits, strict=True)
@@ -98,7 +98,7 @@ class EmbeddedScorer:
             language=language,
             fit=is_fit(text, language, info.languages),
             cut=one.cut,
-            factors={name: float(sigmoid(value)) for name, value in zip(model.factors, factors, strict=True)},
+            factors=dict(zip(model.factors, sigmoid(factors).tolist(), strict=True)),
         )
 
     def _mark(

@@ -13,9 +13,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from moderation.scoring.scorer import ModelUnusable
 from moderation.scoring.windows import MOST_WINDOWS, count_windows, shorten
@@ -47,9 +48,7 @@ class RowCutter:
         read = [shorten(make_readable(text)) for text in texts]
         first, last = self.ends
         found = []
-        for encoding, (_, shortened) in zip(
-            self.tokenizer.encode_batch([text for text, _ in read], add_special_tokens=False), read, strict=True
-        ):
+        for encoding, (_, shortened) in zip(self._encode([text for text, _ in read]), read, strict=True):
             ids, offsets = encoding.ids, tuple(encoding.offsets)
             places = count_windows(len(ids), self.tokens - _ENDS, self.overlap)
             cut = shortened or len(places) > MOST_WINDOWS
@@ -58,7 +57,13 @@ class RowCutter:
             found.append(TokenRows(rows, tuple(places), offsets, cut))
         return found
 
-    @property
+    def _encode(self, texts: list[str]) -> list[Encoding]:
+        """A single text is read on this thread: handing it to the tokenizer's own threads takes longer than reading it."""
+        if len(texts) == 1:
+            return [self.tokenizer.encode(texts[0], add_special_tokens=False)]
+        return self.tokenizer.encode_batch(texts, add_special_tokens=False)
+
+    @cached_property
     def ends(self) -> tuple[int, int]:
         """The special tokens before and after a row."""
         ids = self.tokenizer.encode("", add_special_tokens=True).ids
