@@ -1,6 +1,6 @@
 """Trains the shipped models anew: `python -m training --data DATA`. What this file decides: the order of the steps.
 
-Encoder: train, export, calibrate, evaluate, card; then the n-grams. A run that was killed goes on where it was. The files
+Encoder: train, wide, export, calibrate, evaluate, card; then the n-grams. A run that was killed goes on where it was. The files
 land in `OUT`; `--install` copies them beside the engine and rewrites the model card. With `--quick` everything is a hundredth,
 the files are worth nothing, and nothing can be installed.
 """
@@ -56,6 +56,7 @@ def main() -> None:
             "--share",
             0.01 if args.quick else 1.0,
         )
+        step("training.wide", "--data", data, "--out", out, *limit)
         step("training.export", "--weights", out / "final.pt", "--data", data, "--out", out, "--keep", args.keep)
         step("training.calibrate", "--data", data, "--out", out, "--version", args.version, *limit)
         step("training.evaluate", "--data", data, "--out", out, *limit, *(("--quick",) if args.quick else ()))

@@ -65,7 +65,15 @@ def _head(card: dict, took: dict) -> str:
         "lowers them. It does not know what is true, so it never says that something is defamatory. A person decides.\n\n"
         "`sexual_explicit` was trained on a few hundred weak rows: it must never be the sole cause of a hold.\n\n"
         f"Training saw {took['seen']:,} comments in {took['minutes']:.0f} minutes on {took['machine']}. "
-        f"{took['energy']}" + (f"\n\n{took['note']}" if took.get("note") else "")
+        f"{took['energy']}" + _shallow(took.get("shares", {})) + (f"\n\n{took['note']}" if took.get("note") else "")
+    )
+
+
+def _shallow(shares: dict[str, float]) -> str:
+    told = ", ".join(f"{label} {share}" for label, share in shares.items() if share)
+    return told and (
+        "\n\nTo the encoder's logits a share of a shallow model's is added, a linear one over tokens, their pairs and triples, "
+        f"fitted to the same comments; shares were chosen on the first half of dev: {told}."
     )
 
 

@@ -180,10 +180,10 @@ def vary(row: Row, rng: Random, harsh: frozenset[str]) -> Row:
         text = augment.spell(text, rng) if dice < 0.1 else text
         if row.source == "contrast" and dice > 0.9:
             text = augment.evade(text, rng, harsh)
-    elif dice < (0.22 if toxic else 0.08):
+    elif dice < (0.12 if toxic else 0.04):
         text = augment.evade(text, rng, harsh)
-    elif dice < 0.3:
+    elif dice < 0.18:
         text = augment.spell(text, rng)
-    elif dice < 0.45:
+    elif dice < 0.28:
         text = augment.strip_marks(text) or text
     return replace(row, text=text, span_weights=row.span_weights if text == row.text else ())

