@@ -1,8 +1,8 @@
 """Soft labels for what a set does not label: `python -m training.teacher --data DATA --out OUT`.
 
 The teacher is the mean, in logits, of a finished encoder and the n-grams (seven to three): on dev the two together rank
-better than either. It speaks only of the labels that a set in `TAUGHT` lacks, and of rows that the continued stages will see;
-what people labelled stays. Neither of the two was trained on these labels, so this is no echo of them.
+better than either. It speaks only of subtypes, and only of toxic comments of `TAUGHT` that the continued stages will see;
+what people labelled stays. Neither of the two was trained on these subtypes, so this is no echo of the labels.
 `OUT/teacher.json` holds the answers by a hash of the text, never the texts.
 """
 
@@ -24,10 +24,9 @@ from training.data import Row, draw
 from training.recipe import CONTINUED, LABELS, SEED
 from training.score import OnnxScorer
 
-TAUGHT = {"jigsaw_wiki_binary": 0.5, "civil_weak": 0.5, "edos_sexism": 0.25, "toxic_spans": 1.0}
-"""The sets, and how much an answer weighs beside a label of people; in short posts about one thing the teacher is less sure."""
-TAUGHT_LABELS = ("toxicity", "severe_toxicity", "obscene", "threat", "insult", "identity_attack")
-FIRST, SECOND = 0.7, 0.3
+TAUGHT = ("jigsaw_wiki_binary", "civil_weak")
+SUBTYPES = ("severe_toxicity", "obscene", "threat", "insult", "identity_attack")
+FIRST, SECOND, WEIGHT, TOXIC = 0.7, 0.3, 0.5, 0.5
 FILE = "teacher.json"
 
 
@@ -36,7 +35,7 @@ def key_of(text: str) -> str:
 
 
 def teach(rows: list[Row], folder: Path = WEIGHTS) -> dict[str, list[float]]:
-    """By the hash of its text: the probability of each label of `TAUGHT_LABELS` for every row."""
+    """By the hash of its text: the probability of each subtype of every row."""
     texts = [row.text for row in rows]
     encoder = OnnxScorer(str(folder / "encoder.onnx"), Tokenizer.from_file(str(folder / "tokenizer.json")))
     logits = encoder.score(texts)[0]
@@ -45,7 +44,7 @@ def teach(rows: list[Row], folder: Path = WEIGHTS) -> dict[str, list[float]]:
     for row, own, other in zip(rows, logits, grams, strict=True):
         mixed = [
             FIRST * float(own[LABELS.index(label)]) + SECOND * _logit(other.raw[label], own[LABELS.index(label)])
-            for label in TAUGHT_LABELS
+            for label in SUBTYPES
         ]
         answers[key_of(row.text)] = [round(1 / (1 + math.exp(-value)), 4) for value in mixed]
     return answers
@@ -58,18 +57,17 @@ def _logit(probability: float, otherwise: float) -> float:
 
 
 def learn(rows: list[Row], answers: dict[str, list[float]]) -> list[Row]:
-    """The rows with the teacher's answers in the places of unknown labels."""
+    """The rows with the teacher's answers in the places of unknown subtypes, at half weight."""
     return [_fill(row, answers[key_of(row.text)]) if row.source in TAUGHT and key_of(row.text) in answers else row
             for row in rows]  # fmt: skip
 
 
 def _fill(row: Row, answer: list[float]) -> Row:
     labels, weights = list(row.labels), list(row.weights)
-    weight = weights[0] * TAUGHT[row.source]
-    for label, value in zip(TAUGHT_LABELS, answer, strict=True):
+    for label, value in zip(SUBTYPES, answer, strict=True):
         at = LABELS.index(label)
         if math.isnan(labels[at]):
-            labels[at], weights[at] = value, weight
+            labels[at], weights[at] = value, weights[0] * WEIGHT
     return replace(row, labels=tuple(labels), weights=tuple(weights))
 
 
@@ -79,7 +77,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     drawn = [row for stage in CONTINUED for row in draw(stage, args.data, SEED)]
-    lacking = {row.text: row for row in drawn if row.source in TAUGHT}
+    lacking = {row.text: row for row in drawn if row.source in TAUGHT and row.labels[0] >= TOXIC}
     args.out.mkdir(parents=True, exist_ok=True)
     (args.out / FILE).write_text(json.dumps(teach(list(lacking.values()))) + "\n", encoding="utf-8")
 

@@ -7,6 +7,7 @@ import torch
 from onnx import numpy_helper
 
 from tests.training.tiny import TINY, export_tiny, make_tiny
+from training.export import mean_of
 from training.model import Shape
 from training.quantise import PAIR, eight_bit_columns, fit_pairs
 from training.restore import restore
@@ -73,3 +74,9 @@ def test_a_product_that_is_kept_lies_in_16_bits_and_the_rest_in_8(tiny):
     assert sum(name.endswith("_16") for name in names) == 1
     stored = [one for one in onnx.load(folder / "small.onnx").graph.initializer if one.name.endswith("_8")]
     assert all(numpy_helper.to_array(one).dtype == np.int8 for one in stored)
+
+
+def test_of_several_networks_the_mean_is_exported():
+    first, other = {"a": torch.tensor([1.0, 2.0])}, {"a": torch.tensor([3.0, -2.0])}
+    assert mean_of([first, other])["a"].tolist() == [2.0, 0.0]
+    assert mean_of([first])["a"].tolist() == [1.0, 2.0]
