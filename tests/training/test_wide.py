@@ -9,14 +9,13 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 
-from training.export import export_float
-from training.model import Encoder, Shape
+from tests.training.tiny import TINY, export_tiny, make_tiny
 from training.recipe import LABELS
 from training.restore import restore
+from training.tighten import tighten
 from training.wide import BUCKETS, WORDS, Wide, opinions, rows_of_table
 from training.wide_graph import add_wide, in_eight_bits
 
-TINY = Shape(vocabulary=60, width=64, inner=128, heads=4, layers=2, places=64)
 ROWS = [[2, 7, 7, 9, 3], [2, 31, 8, 44, 7, 7, 9, 50, 3], [2, 3]]
 
 
@@ -28,14 +27,11 @@ def wide():
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory, wide):
-    torch.manual_seed(4)
     folder = tmp_path_factory.mktemp("wide")
-    model = Encoder(TINY)
-    for one in model.parameters():
-        torch.nn.init.normal_(one, std=0.2)
-    export_float(model, folder / "deep.onnx")
+    deep = tighten(export_tiny(make_tiny(), folder), TINY)
+    onnx.save(deep, folder / "deep.onnx")
     shares = np.linspace(0.0, 0.9, len(LABELS)).astype(np.float32)
-    both = add_wide(onnx.load(folder / "deep.onnx"), wide, shares)
+    both = add_wide(deep, wide, shares)
     onnx.checker.check_model(both)
     onnx.save(both, folder / "both.onnx")
     return folder, shares
