@@ -39,7 +39,8 @@ SETS = (
     "jigsaw_wiki_multilabel", "jigsaw_wiki_binary", "civil_toxic_spans", "civil_weak", "edos_sexism", "wiki_debias_nontoxic",
     "stormfront", "nsfw_bios", "youtube_spam", "sms_spam", "claimbuster_two_class",
 )  # fmt: skip
-SHARES = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
+SHARES = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25)
+"""Never more than a quarter: at 0.4, `a black woman` alone was possible abuse, for a turn of phrase knows no sentence."""
 CHOSEN_ON = {
     "toxicity": ("jigsaw_wiki_multilabel", "jigsaw_wiki_binary", "wiki_identity_terms"),
     "severe_toxicity": ("jigsaw_wiki_multilabel",),
@@ -120,20 +121,22 @@ def opinions(wide: Wide, texts: Sequence[str], tokenizer: Tokenizer) -> np.ndarr
 
 
 def choose_shares(wide: Wide, scorer: RememberingScorer, tokenizer: Tokenizer, data: Path) -> np.ndarray:
-    """By label, how much of the shallow logit is added: the share with the best mean area over the first half of dev."""
+    """By label, how much of the shallow logit is added: the share with the best area over the first half of dev, a mean over its
+    sets by their positives.
+    """
     shares = np.zeros(len(recipe.LABELS), np.float32)
     for at, label in enumerate(recipe.LABELS):
-        areas = [
-            found for name in CHOSEN_ON.get(label, ()) if (found := _areas(wide, scorer, tokenizer, data, name, at))
-        ]
-        if areas:
-            shares[at] = SHARES[int(np.mean(areas, axis=0).argmax())]
+        found = [one for name in CHOSEN_ON.get(label, ()) if (one := _areas(wide, scorer, tokenizer, data, name, at))]
+        if found:
+            areas, positives = zip(*found, strict=True)
+            shares[at] = SHARES[int(np.average(areas, axis=0, weights=positives).argmax())]
     return shares
 
 
 def _areas(
     wide: Wide, scorer: RememberingScorer, tokenizer: Tokenizer, data: Path, name: str, at: int
-) -> list[float] | None:
+) -> tuple[list[float], int] | None:
+    """The area with each share, and how many positives it stands on."""
     rows = dev_rows(data, name)
     if not rows:
         return None
@@ -143,7 +146,7 @@ def _areas(
     if not 0 < truth.sum() < len(truth):
         return None
     shallow = opinions(wide, [row.text for row, mine in zip(rows, heard, strict=True) if mine], tokenizer)[:, at]
-    return [float(roc_auc_score(truth, deep[heard] + share * shallow)) for share in SHARES]
+    return [float(roc_auc_score(truth, deep[heard] + share * shallow)) for share in SHARES], int(truth.sum())
 
 
 def save(wide: Wide, path: Path) -> None:
