@@ -1,5 +1,7 @@
 """The shallow opinion: what the graph adds is what the table says, the same in any batch, and nothing else moves."""
 
+import math
+
 import numpy as np
 import onnx
 import onnxruntime
@@ -10,10 +12,11 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 
 from tests.training.tiny import TINY, export_tiny, make_tiny
+from training.data import Row
 from training.recipe import LABELS
 from training.restore import restore
 from training.tighten import tighten
-from training.wide import BUCKETS, WORDS, Wide, opinions, rows_of_table
+from training.wide import BUCKETS, WORDS, Wide, fit, opinions, rows_of_table
 from training.wide_graph import add_wide, in_eight_bits
 
 ROWS = [[2, 7, 7, 9, 3], [2, 31, 8, 44, 7, 7, 9, 50, 3], [2, 3]]
@@ -97,6 +100,19 @@ def test_what_repeats_counts_once(wide):
     rows = np.concatenate([alone[0, :1], alone[1, :2], alone[2, :3]])
     np.testing.assert_allclose(often, rows.sum(0) / np.sqrt(6) + wide.bias, rtol=1e-4, atol=1e-4)
     assert not np.allclose(once, often)
+
+
+def test_it_learns_the_turn_of_phrase_and_leaves_labels_alone_that_nobody_gave():
+    tokenizer = Tokenizer(WordLevel({"[UNK]": 0, "a": 1, "b": 2, "c": 3}, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = Whitespace()
+
+    def row(text, toxic):
+        return Row(text=text, source="own", labels=(toxic, *[math.nan] * (len(LABELS) - 1)))
+
+    fitted = fit([row("a b c", 1.0), row("b a c", 0.0), row("c a b", 1.0), row("c b a", 0.0)] * 10, tokenizer)
+    toxic, calm = opinions(fitted, ["a b", "b a"], tokenizer)
+    assert toxic[0] > 0 > calm[0]
+    assert not fitted.table[:, 1:].any()
 
 
 def test_the_network_comes_back_from_a_widened_file(files):
