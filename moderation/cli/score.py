@@ -15,7 +15,9 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from itertools import chain, islice
+from types import FrameType
 from typing import Any, Final
 
 import typer
@@ -63,21 +65,41 @@ def _write(answers: Iterable[Answers]) -> int:
     done = bad = 0
     try:
         for chunk in answers:
-            for answer in chunk:
-                give_json(answer)
-                bad += "error" in answer or "unavailable" in answer
-            sys.stdout.flush()
-            done += len(chunk)
+            with _unbroken():
+                for answer in chunk:
+                    give_json(answer)
+                    bad += "error" in answer or "unavailable" in answer
+                sys.stdout.flush()
+                done += len(chunk)
             if time.monotonic() - told > TELL_SECONDS:
                 told = time.monotonic()
                 say(f"{done} texts, {done / (told - started):.0f} a second")
     except KeyboardInterrupt:
-        sys.stdout.flush()
         say(f"stopped after {done} texts")
         raise
     seconds = max(time.monotonic() - started, 1e-9)
     say(f"{done} texts in {seconds:.1f} s, {done / seconds:.0f} a second")
     return 1 if bad else 0
+
+
+@contextmanager
+def _unbroken() -> Iterator[None]:
+    """What is written inside is written whole: Ctrl-C waits for its end, and a second one does not."""
+    asked = False
+
+    def note(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal asked
+        if asked:
+            raise KeyboardInterrupt
+        asked = True
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if asked:
+        raise KeyboardInterrupt
 
 
 def _score_here(chunks: Iterator[list[Line]], engine: str | None) -> Iterator[Answers]:

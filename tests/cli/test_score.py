@@ -4,6 +4,9 @@ import json
 import signal
 import time
 
+import pytest
+
+from moderation.cli import score
 from tests.cli.conftest import Home
 
 INSULT = "You are a stupid idiot."
@@ -56,6 +59,21 @@ def test_ctrl_c_stops_after_a_whole_line(home: Home) -> None:
     assert [a["id"] for a in answers] == list(range(len(answers)))
     assert 0 < len(answers) < 60_000
     assert "stopped after" in (home.path / "err.txt").read_text()
+
+
+def test_an_answer_that_is_being_written_is_written_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[object] = []
+    before = signal.getsignal(signal.SIGINT)
+
+    def interrupted(answer: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+        written.append(answer)
+
+    monkeypatch.setattr(score, "give_json", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        score._write([[{"id": 1}], [{"id": 2}]])
+    assert written == [{"id": 1}]
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_a_very_long_text_says_that_its_end_was_not_read_and_a_foreign_one_that_it_is_not_vouched_for(
