@@ -135,18 +135,10 @@ def damage(plain: onnx.ModelProto, ranges: dict[str, Range], texts: list[str], t
     return lost
 
 
-def widen(out: Path, data: Path, tokenizer) -> np.ndarray:
-    """By label, the share of the shallow opinion; zeros where nobody has fitted one."""
-    if not (out / WIDE).exists():
-        return np.zeros(len(recipe.LABELS), np.float32)
-    return choose_shares(load_wide(out / WIDE), RememberingScorer(out / DEEP, tokenizer), tokenizer, data)
-
-
-def save(model: onnx.ModelProto, shares: np.ndarray, out: Path, name: str) -> None:
-    whole = add_wide(model, load_wide(out / WIDE), shares) if shares.any() else model
-    whole.producer_name, whole.producer_version, whole.doc_string = "moderation", "", ""
-    onnx.checker.check_model(whole)
-    onnx.save(whole, out / name)
+def save(model: onnx.ModelProto, path: Path) -> None:
+    model.producer_name, model.producer_version, model.doc_string = "moderation", "", ""
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
 
 
 def main() -> None:
@@ -183,9 +175,13 @@ def main() -> None:
     small = quantise(even, ranges, keep)
     store_words_in_eight_bits(small)
     small = tighten(small)
-    shares = widen(args.out, args.data, tokenizer)
-    save(small, shares, args.out, "encoder.onnx")
-    save(plain, shares, args.out, "encoder-fp32.onnx")
+    shares = np.zeros(len(recipe.LABELS), np.float32)
+    if (args.out / WIDE).exists():
+        wide = load_wide(args.out / WIDE)
+        shares = choose_shares(wide, RememberingScorer(args.out / DEEP, tokenizer), tokenizer, args.data)
+        small, plain = (add_wide(one, wide, shares) for one in (small, plain))
+    save(small, args.out / "encoder.onnx")
+    save(plain, args.out / "encoder-fp32.onnx")
     took = {name: round(max(state.get(name, 0) for state in states), 1) for name in ("seen", "minutes")}
     took |= {"shares": {label: round(float(shares[at]), 2) for at, label in enumerate(recipe.LABELS)}}
     took |= {"machine": args.machine, "energy": args.energy}

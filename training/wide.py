@@ -5,8 +5,9 @@ elsewhere, so their sum ranks better than either (figures in `training/README.md
 its normaliser, so evasions are undone for both, and the whole stays one ONNX file.
 
 `fit` makes a table: a row for each token and for each bucket of hashed pairs and triples, a column for each label. A comment's
-opinion is the sum of its rows, each once however often it repeats, over the root of their number. `OUT/wide.npz` holds the table, which `training.export` adds to
-the network, each label with the share that `choose_shares` found best on the first half of dev.
+opinion is the sum of its rows, each once however often it repeats, over the root of their number. `OUT/wide.npz` holds the
+table, which `training.export` adds to the network, each label with the share that `choose_shares` found best on the first half
+of dev.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from sklearn.metrics import roc_auc_score
 from tokenizers import Tokenizer
 
 from training import recipe
-from training.calibrate import dev_rows, in_first_half
+from training.calibrate import CALIBRATED_ON, dev_rows, in_first_half
 from training.data import Row, read_own, read_set
 from training.remember import RememberingScorer
 from training.score import WINDOW
@@ -41,17 +42,7 @@ SETS = (
 )  # fmt: skip
 SHARES = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25)
 """Never more than a quarter: at 0.4, `a black woman` alone was possible abuse, for a turn of phrase knows no sentence."""
-CHOSEN_ON = {
-    "toxicity": ("jigsaw_wiki_multilabel", "jigsaw_wiki_binary", "wiki_identity_terms"),
-    "severe_toxicity": ("jigsaw_wiki_multilabel",),
-    "obscene": ("jigsaw_wiki_multilabel", "civil_toxic_spans"),
-    "threat": ("jigsaw_wiki_multilabel", "civil_toxic_spans", "edos_sexism"),
-    "insult": ("jigsaw_wiki_multilabel", "civil_toxic_spans"),
-    "identity_attack": ("jigsaw_wiki_multilabel", "civil_toxic_spans", "edos_sexism"),
-    "spam": ("youtube_spam", "sms_spam"),
-    "defamation": ("defamation",),
-    "checkworthy": ("claimbuster_two_class",),
-}
+CHOSEN_ON = CALIBRATED_ON | {"toxicity": ("jigsaw_wiki_multilabel", "jigsaw_wiki_binary", "wiki_identity_terms")}
 """The sets that decide a label's share; a label without one gets none."""
 STRENGTH, ROUNDS, LEAST_RATIO, MOST_RATIO = 10.0, 100, 0.05, 3.0
 
@@ -124,29 +115,34 @@ def choose_shares(wide: Wide, scorer: RememberingScorer, tokenizer: Tokenizer, d
     """By label, how much of the shallow logit is added: the share with the best area over the first half of dev, a mean over its
     sets by their positives.
     """
+    names = {name for sets in CHOSEN_ON.values() for name in sets}
+    heard = {name: _hear(wide, scorer, tokenizer, rows) for name in names if (rows := dev_rows(data, name))}
     shares = np.zeros(len(recipe.LABELS), np.float32)
     for at, label in enumerate(recipe.LABELS):
-        found = [one for name in CHOSEN_ON.get(label, ()) if (one := _areas(wide, scorer, tokenizer, data, name, at))]
+        sets = [heard[name] for name in CHOSEN_ON.get(label, ()) if name in heard]
+        found = [one for one in (_areas(*opinion[:, :, at]) for opinion in sets) if one]
         if found:
             areas, positives = zip(*found, strict=True)
             shares[at] = SHARES[int(np.average(areas, axis=0, weights=positives).argmax())]
     return shares
 
 
-def _areas(
-    wide: Wide, scorer: RememberingScorer, tokenizer: Tokenizer, data: Path, name: str, at: int
-) -> tuple[list[float], int] | None:
-    """The area with each share, and how many positives it stands on."""
-    rows = dev_rows(data, name)
-    if not rows:
-        return None
-    deep = scorer.score([row.text for row in rows], np.array([row.hints for row in rows], np.float32))[0][:, at]
-    heard = np.array([not np.isnan(row.labels[at]) and in_first_half(row.text) for row in rows])
-    truth = np.array([row.labels[at] >= 0.5 for row in rows])[heard]
+def _hear(wide: Wide, scorer: RememberingScorer, tokenizer: Tokenizer, rows: Sequence[Row]) -> np.ndarray:
+    """`[3, comments, labels]`: what people, the network and the shallow model say of a set's first half."""
+    deep = scorer.score([row.text for row in rows], np.array([row.hints for row in rows], np.float32))[0]
+    mine = [at for at, row in enumerate(rows) if in_first_half(row.text)]
+    said = np.array([rows[at].labels for at in mine])
+    return np.stack([said, deep[mine], opinions(wide, [rows[at].text for at in mine], tokenizer)])
+
+
+def _areas(said: np.ndarray, deep: np.ndarray, shallow: np.ndarray) -> tuple[list[float], int] | None:
+    """The area of a label with each share, and how many positives it stands on."""
+    known = ~np.isnan(said)
+    truth = said[known] >= 0.5
     if not 0 < truth.sum() < len(truth):
         return None
-    shallow = opinions(wide, [row.text for row, mine in zip(rows, heard, strict=True) if mine], tokenizer)[:, at]
-    return [float(roc_auc_score(truth, deep[heard] + share * shallow)) for share in SHARES], int(truth.sum())
+    areas = [float(roc_auc_score(truth, deep[known] + share * shallow[known])) for share in SHARES]
+    return areas, int(truth.sum())
 
 
 def save(wide: Wide, path: Path) -> None:

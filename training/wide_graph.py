@@ -16,7 +16,7 @@ from onnx import TensorProto, helper, numpy_helper
 from training.wide import BUCKETS, PAIR, TRIPLE, WORDS, Wide
 
 OUTPUT, DEEP = "labels", "labels_deep"
-WHOLE, KINDS = 127, 3
+WHOLE = 127
 
 
 @dataclass(frozen=True)

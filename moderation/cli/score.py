@@ -8,7 +8,6 @@ What this file decides
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
 import sys
 import time
@@ -25,6 +24,7 @@ import typer
 from moderation.cli.check import describe_spans
 from moderation.cli.lines import Line, answer_fault, in_chunks, open_lines
 from moderation.cli.output import give_json, say
+from moderation.scoring.lanes import usable_cores
 from moderation.scoring.scorer import Scorer
 from moderation.settings import load_settings
 
@@ -52,7 +52,7 @@ def score(
     """
     with open_lines(file, plain=plain) as lines:
         first = list(islice(lines, LONG))
-        cores = processes or len(os.sched_getaffinity(0))
+        cores = processes or usable_cores()
         long = len(first) == LONG and cores > 1
         chunks = in_chunks(chain(first, lines))
         answers = _score_in_processes(chunks, engine, cores) if long else _score_here(chunks, engine)
