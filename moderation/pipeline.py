@@ -23,6 +23,7 @@ from moderation.evidence.record import Leaf, LeafType, Opening, leaf
 from moderation.evidence.sender import SealedSender, sender_leaf
 from moderation.policy.decide import decide
 from moderation.policy.lists import with_lists
+from moderation.policy.model import SCORING
 from moderation.policy.record import encode_input
 from moderation.ports import Arrival, FactBook, Judged, JudgingPorts, Outcome, Ports, Received, Tags, Texture
 from moderation.review.verdict import Ruling, VerdictPlan, may_undo, plan_verdict
@@ -39,6 +40,7 @@ from moderation.vocabulary import (
     Field,
     ScoreContext,
     Scores,
+    Signal,
 )
 
 ScoreMap = Mapping[Field, Scores]
@@ -57,7 +59,7 @@ class Judging:
         comment = arrival.comment
         policy = self._judging.policy_for(arrival.site_id, facts.article.section)
         facts = replace(facts, site=with_lists(facts.site, policy))
-        signals = run_checks(comment, facts, now, deadline=self._judging.check_seconds)
+        signals = (*run_checks(comment, facts, now, deadline=self._judging.check_seconds), *unread(scores))
         given = DecisionInput(
             now=now,
             signals=signals,
@@ -254,6 +256,16 @@ def measure(comment: Comment, scores: ScoreMap, *, edited: bool = False) -> Comm
         door=comment.door.value,
         language=of_text.language if of_text and of_text.language else guess_language(comment.text).code,
         edited=edited,
+    )
+
+
+def unread(scores: ScoreMap) -> tuple[Signal, ...]:
+    """A text whose end no model read has no answer from the model, whatever its beginning scored."""
+    words = "the text is too long: its end was not read"
+    return tuple(
+        Signal(SCORING, value=False, field=field, detail=words, unavailable=True)
+        for field, one in scores.items()
+        if one.cut
     )
 
 

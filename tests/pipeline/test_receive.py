@@ -9,7 +9,11 @@ import pytest
 from sqlalchemy import func, text
 from sqlmodel import select
 
+from moderation.checks.catalogue import CHECKS
 from moderation.errors import ModerationError
+from moderation.policy.files import policy_path
+from moderation.policy.parse import load_policy
+from moderation.policy_shelf import PolicyShelf
 from moderation.ports import Arrival, Outcome
 from moderation.storage.comments import read_comment
 from moderation.storage.counters import Counters
@@ -155,3 +159,22 @@ def test_no_author_without_account_or_address(world: World) -> None:
     with world.service.database.reading() as session:
         assert session.exec(select(AuthorRow)).all() == []
         assert session.exec(select(CommentRow.author_id)).one() is None
+
+
+def test_a_text_whose_end_no_model_read_is_not_published_as_if_it_had_been(
+    tmp_path: Path, empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = policy_path("default").read_text(encoding="utf-8")
+    patient = written.replace("comment.characters > limits.characters", "comment.characters > 60000")
+    assert patient != written
+    lenient = load_policy(patient, path="lenient.yaml", checks=CHECKS)
+    monkeypatch.setattr(PolicyShelf, "policy_for", lambda *_: lenient)
+    world = make_world(tmp_path, empty_url)
+    world.service.scorer.wait(60)
+    (half_read,) = good(world.service.pipeline.receive([arrival("A fair report on the road. " * 900)]))
+    assert half_read.status is Status.HELD
+    assert (half_read.decision.grounds, half_read.decision.unavailable) == ((), ("scoring",))
+    with world.service.database.reading() as session:
+        case = session.exec(select(CaseRow).where(CaseRow.comment_id == half_read.id)).one()
+        assert case.kind == "held"  # a person reads it: the model would not read more of it another time
+    world.close()
