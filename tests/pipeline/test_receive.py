@@ -171,7 +171,13 @@ def test_a_text_whose_end_no_model_read_is_not_published_as_if_it_had_been(
     monkeypatch.setattr(PolicyShelf, "policy_for", lambda *_: lenient)
     world = make_world(tmp_path, empty_url)
     world.service.scorer.wait(60)
-    (half_read,) = good(world.service.pipeline.receive([arrival("A fair report on the road. " * 900)]))
+    who, did, what = (
+        ("we", "they", "many", "few", "some"),
+        ("saw", "liked", "read", "knew", "kept"),
+        "bdgjklmnprstvy",
+    )
+    sentences = (f"{w} {d} {one}aru{two}i road today." for w in who for d in did for one in what for two in what)
+    (half_read,) = good(world.service.pipeline.receive([arrival(" ".join(sentences)[:25_000])]))
     assert half_read.status is Status.HELD
     assert (half_read.decision.grounds, half_read.decision.unavailable) == ((), ("scoring",))
     with world.service.database.reading() as session:
