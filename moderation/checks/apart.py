@@ -20,7 +20,8 @@ from moderation.text.disguise import MARKS
 
 SHORT_TOKEN: Final = 3
 FEWEST_SINGLES: Final = 2
-MARK: Final = re.compile(f"[{MARKS}]")
+SINGLE: Final = re.compile(f"[{MARKS}]*[^{MARKS}][{MARKS}]*")
+"""One letter, with the vowel signs that an Indic one may have."""
 WIDE_GAP: Final = re.compile(rf"\s{{{SHORT_TOKEN + 1}}}")
 
 
@@ -71,6 +72,8 @@ def is_back(token: str, listed: Skeletons) -> bool:
 def read_apart(tokens: Tokens, short: Sequence[int], listed: Skeletons) -> list[Spelled]:
     """The listed words that runs around short tokens spell together; `short` are the places of those that are no words."""
     found: list[Spelled] = []
+    if tokens.text.isascii() and [*map(len, tokens.words)].count(1) < FEWEST_SINGLES:
+        return found  # most texts: no run in them can have enough single letters
     first = last = end = -1
     wide = False
     for at in short:
@@ -119,10 +122,10 @@ def _join_run(tokens: Tokens, first: int, last: int, listed: Skeletons) -> Itera
 
 
 def _has_singles(run: Sequence[str]) -> bool:
-    """Whether enough tokens are one letter, with the vowel signs that an Indic one may have."""
+    """Whether enough tokens are one letter."""
     if len(run) < FEWEST_SINGLES:
         return False
-    singles = sum([len(token) == 1 or (not token.isascii() and len(MARK.sub("", token)) == 1) for token in run])
+    singles = sum([len(token) == 1 or (not token.isascii() and SINGLE.fullmatch(token) is not None) for token in run])
     return singles >= FEWEST_SINGLES
 
 
@@ -132,7 +135,9 @@ def read_cut(tokens: Tokens, at: int, listed: Skeletons) -> list[Spelled]:
     if not 0 <= at < len(words) - 1:
         return []
     one, two = words[at], words[at + 1].rstrip(ENDS)
-    if len(one) > LONG_WORD or len(two) > LONG_WORD or not (one.isalpha() and two.isalpha()):
+    if max(len(one), len(two)) > LONG_WORD or len(one) + len(two) <= SHORT_TOKEN:
+        return []
+    if not (one.isalpha() and two.isalpha()):
         return []
     bones = skeleton(one + two)
     if bones not in listed.words or (one in COMMON and two in COMMON) or tokens.gap(at) != 1:

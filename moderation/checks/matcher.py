@@ -135,14 +135,17 @@ class Matcher:
         tokens, listed = Tokens(reading.plain.text, words), self._doubts.skeletons
         hits: list[Hit] = []
         found: list[Spelled] = []
+        cuts: set[int] = set()
         for at, doubt in doubted:
             if doubt.spelled or doubt.masked:
                 hits += self._disguised(doubt.spelled, tokens.start(at), reading)
                 hits += [self._masked(masked, tokens.start(at)) for masked in doubt.masked]
             if doubt.front:
-                found += read_cut(tokens, at, listed)
+                cuts.add(at)
             if doubt.back:
-                found += read_cut(tokens, at - 1, listed)
+                cuts.add(at - 1)
+        for at in sorted(cuts):
+            found += read_cut(tokens, at, listed)
         short = [at for at, doubt in doubted if doubt.short]
         if short:
             found += read_apart(tokens, short, listed)
