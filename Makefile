@@ -39,7 +39,7 @@ lint: .venv/.test-installed ## style, types and import rules alone
 bench: .venv/.test-installed ## measure this machine; figures on data need DATA=folder
 	@$(BIN)/python bench/intake.py --workers 2 && $(BIN)/python bench/intake.py --workers 2 --checks first
 	@$(BIN)/python bench/intake.py --scoring
-	@$(BIN)/python bench/checks.py && $(BIN)/python bench/policy.py && $(BIN)/python bench/evidence.py && $(BIN)/python bench/queue_pages.py
+	@$(BIN)/python bench/checks.py $(if $(DATA),--data $(DATA)) && $(BIN)/python bench/policy.py && $(BIN)/python bench/evidence.py && $(BIN)/python bench/queue_pages.py
 	@$(BIN)/python bench/doors.py
 	@$(BIN)/python bench/scoring.py $(if $(DATA),--data $(DATA))
 
