@@ -4,7 +4,8 @@
 
 `DIR` holds `dev/*.csv.gz`; without it a fixed set of our own comments is used and the table says so. Detoxify runs as its
 own class with a BERT-base of its `original` architecture (random weights: speed does not depend on them), on a part of
-the comments, since it takes a tenth of a second for each. Without torch that line says "not installed".
+the comments, since it takes a tenth of a second for each. Single comments are the same for all and read by turns, so that a
+machine that is slower for a while is slower for all. Without torch that line says "not installed".
 """
 
 from __future__ import annotations
@@ -21,12 +22,15 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+Score = Callable[[list[str]], object]
+TURN, WARM = 20, 5
 SETS = ("civil_toxic_spans", "jigsaw_wiki_binary", "jigsaw_wiki_multilabel")
 SHAPES = {"embedded": (6, 384, 1536), "detoxify": (12, 768, 3072)}
 GOALS = {
@@ -53,18 +57,24 @@ def read_comments(data: Path | None, count: int) -> tuple[list[str], str]:
     return texts[:count], f"{count} dev comments"
 
 
-def time_single(score, texts: list[str]) -> dict[str, float]:
-    for text in texts[:10]:
-        score([text])
-    times = []
-    for text in texts:
-        started = time.perf_counter()
-        score([text])
-        times.append((time.perf_counter() - started) * 1000)
+def time_single(scorers: dict[str, Score], texts: list[str]) -> dict[str, dict[str, float]]:
+    """Each scorer reads the same comments one by one, twenty at a time by turns: a slower minute is slower for all."""
+    times: dict[str, list[float]] = {name: [] for name in scorers}
+    for at in range(0, len(texts), TURN):
+        for name, score in scorers.items():
+            for text in texts[at : at + WARM]:
+                score([text])
+            for text in texts[at : at + TURN]:
+                started = time.perf_counter()
+                score([text])
+                times[name].append((time.perf_counter() - started) * 1000)
     return {
-        "p50_ms": statistics.median(times),
-        "p99_ms": float(np.quantile(times, 0.99)),
-        "mean_ms": statistics.mean(times),
+        name: {
+            "p50_ms": statistics.median(each),
+            "p99_ms": float(np.quantile(each, 0.99)),
+            "mean_ms": statistics.mean(each),
+        }
+        for name, each in times.items()
     }
 
 
@@ -124,21 +134,27 @@ def make_detoxify(folder: Path, vocabulary: list[str]):
     return Detoxify(checkpoint=buffer, device="cpu", huggingface_config_path=str(folder))
 
 
-def bench_detoxify(texts: list[str], single: int, bulk: int) -> dict[str, object]:
+def bench_detoxify(
+    engines: list[str], models: Path, texts: list[str], single: int, bulk: int
+) -> tuple[dict[str, object], dict[str, dict[str, float]]]:
+    """The figures of Detoxify, and for each engine those of a single comment, taken by turns with it."""
     try:
         import detoxify  # noqa: F401
     except ImportError:
-        return {"missing": "detoxify and torch are not installed in this environment"}
+        missing: dict[str, object] = {"missing": "detoxify and torch are not installed in this environment"}
+        return missing, time_single({name: open_scorer(name, models).score for name in engines}, texts[:single])
     import torch
 
     with tempfile.TemporaryDirectory() as folder:
         model = make_detoxify(Path(folder), read_vocabulary())
-        found: dict[str, object] = time_single(lambda part: model.predict(part[0]), texts[:single])
-        found |= time_bulk(model.predict, texts[:bulk], 32)
+        found: dict[str, object] = dict(time_bulk(model.predict, texts[:bulk], 32))
+        found["memory_mb"] = resident_mb()
+        ours = {name: open_scorer(name, models).score for name in engines}
+        singles = time_single({"detoxify": lambda part: model.predict(part[0]), **ours}, texts[:single])
         lengths = [len(ids) for ids in model.tokenizer(texts[:500], truncation=True)["input_ids"]]
     found |= {"tokens": statistics.mean(lengths), "flops": encoder_flops(SHAPES["detoxify"], lengths)}
-    found |= {"threads": torch.get_num_threads(), "single": single, "bulk": bulk, "memory_mb": resident_mb()}
-    return found
+    found |= {"threads": torch.get_num_threads(), "single": single, "bulk": bulk}
+    return found | singles.pop("detoxify"), singles
 
 
 def read_vocabulary() -> list[str]:
@@ -188,17 +204,24 @@ def _python(code: str) -> str:
     return done.stdout
 
 
-def bench_engine(engine: str, models: Path, texts: list[str], single: int) -> dict[str, object]:
+def open_scorer(engine: str, models: Path):
+    """A scorer, or the words that say why there is none here."""
     from moderation.errors import ModerationError
     from moderation.scoring.engines import open_engine
     from moderation.scoring.store import ModelStore
 
     try:
-        scorer = open_engine(engine, ModelStore(models))
+        return open_engine(engine, ModelStore(models))
     except ModerationError as fault:
-        return {"missing": str(fault)}
-    found: dict[str, object] = time_single(scorer.score, texts[:single])
-    found |= time_bulk(scorer.score, texts, 512)
+        return str(fault)
+
+
+def bench_engine(engine: str, models: Path, texts: list[str]) -> dict[str, object]:
+    scorer = open_scorer(engine, models)
+    if isinstance(scorer, str):
+        return {"missing": scorer}
+    scorer.score(texts[:10])
+    found: dict[str, object] = dict(time_bulk(scorer.score, texts, 512))
     alone = [scorer.score([text])[0] for text in texts[:64]]
     found["same_alone_and_in_batch"] = scorer.score(texts[:64]) == alone
     found |= measure_alone(engine, str(models))
@@ -226,14 +249,10 @@ def flops_of(engine: str, scorer, texts: list[str]) -> float:
 
 
 def bench_explain(models: Path, engine: str) -> dict[str, float]:
-    from moderation.errors import ModerationError
-    from moderation.scoring.engines import open_engine
     from moderation.scoring.explain import explain_text
-    from moderation.scoring.store import ModelStore
 
-    try:
-        scorer = open_engine(engine, ModelStore(models))
-    except ModerationError:
+    scorer = open_scorer(engine, models)
+    if isinstance(scorer, str):
         return {}
     text = (
         "the minister of works is a shameless liar and everybody in this town knows it well enough " * 3
@@ -331,13 +350,14 @@ def run(options: argparse.Namespace) -> dict[str, object]:
     engines = {}
     for engine in options.engines:
         print(f"measuring {engine}", file=sys.stderr, flush=True)
-        engines[engine] = bench_engine(engine, options.models, texts, min(300, len(texts)))
+        engines[engine] = bench_engine(engine, options.models, texts)
     result["first_stage"] = bench_first_stage(options.data)
     result["sums"] = bench_sums(texts[:60])
     result["explain"] = bench_explain(options.models, options.engines[0])
-    print("measuring detoxify", file=sys.stderr, flush=True)
-    result["detoxify"] = bench_detoxify(texts, options.detoxify_single, options.detoxify_bulk)
-    result["engines"] = engines
+    print("measuring detoxify, and single comments by turns", file=sys.stderr, flush=True)
+    names = [name for name, row in engines.items() if "missing" not in row]
+    result["detoxify"], singles = bench_detoxify(names, options.models, texts, options.single, options.detoxify_bulk)
+    result["engines"] = {name: row | singles.get(name, {}) for name, row in engines.items()}
     result["load_after"] = os.getloadavg()[0]
     return result
 
@@ -400,7 +420,7 @@ def main() -> None:
     parser.add_argument("--models", type=Path, default=Path("data/models"))
     parser.add_argument("--comments", type=int, default=2000)
     parser.add_argument("--engines", nargs="+", default=["embedded", "embedded@openvino", "ngrams"])
-    parser.add_argument("--detoxify-single", type=int, default=60)
+    parser.add_argument("--single", type=int, default=200)
     parser.add_argument("--detoxify-bulk", type=int, default=256)
     parser.add_argument("--json", type=Path, default=None)
     options = parser.parse_args()
