@@ -23,7 +23,7 @@ ASKED: Final = (
 LEAD: Final = 0.05
 """By how much the first language must lead the second."""
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
-_ASKED_ABOUT: Final = frozenset(f"{UNKNOWN} en de fr es pt it nl tr id ru uk ar fa ur".split())
+_ASKED_ABOUT: Final = frozenset(f"{UNKNOWN} en de fr es pt it nl sv tr id ru uk ar fa ur".split())
 
 
 def open_lingua() -> Guess:

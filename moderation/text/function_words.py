@@ -2,11 +2,17 @@
 
 A word stands in the list of every language that uses it; one that many share says little, one that a single language
 uses says much. Roman spellings of Indian languages are those of readers' comments, several to a word. `HINTS` are
-letters that one language of a script uses and its neighbours do not.
+letters that one language of a script uses and its neighbours do not, `STRANGE` letters of Latin script that none of these
+languages writes.
+
+Left out on purpose: words that would carry a text of another language away, such as Danish `men`, `her` and `for` (English)
+and `alle` (Malayalam in Roman letters). Where two languages hear as much, the one that stands first has it: so the northern
+ones stand behind the Indian.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
@@ -56,7 +62,7 @@ LATIN: Final = _sets(
         "nl": (
             "de het een en van is in op te dat die niet met voor zijn er aan ook als maar om bij dan"
             " nog naar heeft ik je hij ze wij we jullie wat waar door over uit geen meer wel zo kan"
-            " deze dit"
+            " deze dit jij jou jouw mijn bent hebben hou toch moet veel nooit niets iedereen echt"
         ),
         "tr": (
             "ve bir bu için de da ne mi çok var yok ama gibi daha ile değil ben sen o biz siz en"
@@ -75,7 +81,7 @@ LATIN: Final = _sets(
             " karna karte karta karti kare karenge raha rahe rahi tha thi hoga hogi honge gaya gayi"
             " gaye diya diye liya liye jaise jab tab agar lekin magar sirf bas haan ji wala wale wali"
             " accha acha achha baat bol bolo sahi galat pata chahiye jana jaao jao ek hi kisi isko"
-            " usko mujhe tujhe hume humko unko inko"
+            " usko mujhe tujhe hume humko unko inko har din tak"
         ),
         "mr-Latn": (
             "ahe aahe ahet aahet nahi nahiye ani aani mi tu to ti te amhi tumhi tyala tila mala tula"
@@ -106,7 +112,7 @@ LATIN: Final = _sets(
             "aanu anu alla illa undu ille njan njaan nee ningal avan aval avar nammal nammude ente"
             " ninte avante ivan ithu ithe athu entha enthu enthanu engane evide eppol pinne pakshe"
             " ennal oru ellam ellavarum valare nalla cheyyum cheythu paranju parayu venam venda mathi"
-            " kollam poli sheri shari ayi aayi aayirunnu ulla ullathu ennu enn kond malayali"
+            " kollam poli sheri shari ayi aayi aayirunnu ulla ullathu ennu enn kond malayali inte"
         ),
         "ta-Latn": (
             "illa illai irukku iruku irukken enna yenna epdi eppadi yen yaar naan nan nee neenga"
@@ -125,6 +131,24 @@ LATIN: Final = _sets(
             " akl akleg nama namma nammanu encha yencha daane dane dayeg daye volpa olpa apaga nana"
             " bokka pandd pand pande panper malpu malpere malper popuna barpuna ithe ipuna ippu edde"
             " hala tulu tuluver tulunadu maarre marre"
+        ),
+        "sv": (
+            "och att det är inte jag du han hon vi ni de den som på av för med till om har hade var vad"
+            " varför hur när där här eller så ett en min din ditt er era deras alla allt mycket bara kan"
+            " ska skulle vill måste blir vara från efter också ingen inget något någon detta mig oss sig"
+            " utan nu då ju vet vem vilken bra"
+        ),
+        "da": (
+            "og det er ikke jeg du han hun vi de den som på af med til om har havde var hvad hvorfor"
+            " hvordan hvor hvem når der eller så et en min din dit jer jeres deres meget bare kan"
+            " skal skulle vil ville må bliver være fra efter også ingen noget nogen dette disse mig os"
+            " sig uden nu da jo ved fordi tak"
+        ),
+        "nb": (
+            "og det er ikke jeg du han hun vi dere de den som på av med til om har hadde var hva"
+            " hvorfor hvordan hvor hvem når der eller så et en min din ditt deres mye bare kan skal"
+            " skulle vil ville må blir være fra etter også ingen noen dette disse meg deg oss seg uten"
+            " nå da jo vet fordi takk"
         ),
     }
 )
@@ -196,7 +220,9 @@ LANGUAGES: Final = MappingProxyType({script: tuple(languages) for script, langua
 WORDS: Final = MappingProxyType({script: _by_word(languages) for script, languages in SCRIPTS.items()})
 HINTS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "de": "ßäöü", "fr": "êèçœàùî", "es": "ñ¿¡", "pt": "ãõ", "tr": "ışğ", "ur": "ٹڈڑںے", "fa": "پژ",
-        "uk": "іїєґ", "ru": "ыэъё", "as": "ৰৱ",
+        "de": "ßäöü", "fr": "êèçœàùî", "es": "ñ¿¡", "pt": "ãõ", "sv": "åäö", "da": "åæø", "nb": "åæø", "tr": "ışğöü",
+        "ur": "ٹڈڑںے", "fa": "پژ", "uk": "іїєґ", "ru": "ыэъё", "as": "ৰৱ",
     }
 )  # fmt: skip
+STRANGE: Final = re.compile("[ąćęłńśźżčďěňřšťůžőűășțţđơưðþėįųļķģ\u1ea0-\u1ef9]")
+"""Polish, Czech, Hungarian, Romanian, Vietnamese, Icelandic, Baltic and their neighbours."""

@@ -4,6 +4,7 @@
 - Devanagari is Hindi, Marathi, Konkani or Nepali; Arabic script is Arabic, Urdu or Persian; Cyrillic is Russian or
   Ukrainian: function words and letters of their own decide.
 - Latin script is a European language or an Indian one in Roman letters (`hi-Latn`, `kn-Latn`, `kok-Latn`, ...).
+- Letters that none of these languages writes speak for one that is not known here: with too many of them a text is `und`.
 - Too little to go by is `und` with confidence 0; confidence grows with the share of words that spoke for the answer.
 
 What a model is fit for, and what follows when it is not, is said elsewhere.
@@ -18,7 +19,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from moderation.text.function_words import HINTS, LANGUAGES, WORDS
+from moderation.text.function_words import HINTS, LANGUAGES, STRANGE, WORDS
 
 WORD: Final = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f\u0610-\u065f\u0900-\u0dff]+[^\W\d_]*)*")
 ADDRESS: Final = re.compile(r"\S+(?:://|@)\S+|www\.\S+")
@@ -95,10 +96,13 @@ def _weigh(script: str, words: list[str], share: float) -> Language:
     for code, hints in () if joined.isascii() else HINTS.items():
         if code in votes:
             votes[code] += 2 * sum(map(joined.count, hints))
+    strange = 0 if joined.isascii() else 3 * len(STRANGE.findall(joined))
     code, other = sorted(votes, key=votes.__getitem__, reverse=True)[:2]
     if not votes[code]:
         likeliest = LIKELIEST.get(script)
         return Language(likeliest, round(0.5 * share, 3)) if likeliest else UNKNOWN
+    if strange > votes[code]:
+        return UNKNOWN
     lead = 1 - votes[other] / votes[code]
     known = max(0.2, min(1.0, 2.5 * heard / len(words)))
     return Language(code, round(share * max(0.05, (0.35 + 0.65 * lead) * known), 3))

@@ -30,6 +30,8 @@ def test_an_english_model_is_fit_for_english(text):
         "यह सरकार कुछ नहीं करती",
         "Das ist doch nicht der richtige Weg, wir haben es immer gesagt",
         "bu adam çok yanlış konuşuyor ama kimse bir şey demiyor",
+        "Hvorfor får vi aldrig at vide hvem der betaler for alt dette?",
+        "To jest skandal, ktoś powinien za to odpowiedzieć przed sądem",
         "zorp blik kranu wesp tindo marak olip",
     ],
 )

@@ -17,6 +17,13 @@ SENTENCES = [
     ("pt", "Isso não é verdade e você sabe muito bem"),
     ("it", "Questo non è vero e lo sanno anche loro"),
     ("nl", "Dat is niet waar en jullie weten het ook"),
+    ("nl", "Jij bent hier nooit geweest, hou toch op"),
+    ("sv", "Det är inte sant och det vet ni också"),
+    ("sv", "Ingen bryr sig om oss här ute på landet"),
+    ("da", "Det er ikke sandt og det ved I også"),
+    ("da", "Hvorfor bliver der ikke gjort noget ved vejen?"),
+    ("nb", "Hva slags folk er dere som ikke bryr seg?"),
+    ("nb", "Jeg skjønner ikke hvorfor noen gidder å lese dette, det er bare tull fra dere"),
     ("hi-Latn", "yeh sarkar kuch nahi karti bhai, sab chor hain"),
     ("hi-Latn", "tum log die hard bhakt ho, desh ka kya hoga"),
     ("hi-Latn", "Modi ji ne jo kaha wo kiya nahi"),
@@ -55,6 +62,31 @@ def test_a_plain_sentence_is_known(code, text):
 @pytest.mark.parametrize(("code", "text"), [(c, t) for c, t in SENTENCES if c.endswith("-Latn")])
 def test_roman_letters_alone_do_not_make_a_text_german(code, text):
     assert guess_language(text).code != "de"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nie wierzę w ani jedno słowo tego ministra",
+        "Nimeni nu mai crede ce spune primarul în fiecare săptămână",
+        "Tohle přece nemůže nikdo myslet vážně",
+        "Không ai tin những gì ông ấy nói nữa",
+    ],
+)
+def test_letters_that_none_of_the_languages_writes_make_a_text_undetermined(text):
+    assert guess_language(text).code == "und"
+
+
+def test_foreign_names_do_not_make_an_english_text_foreign():
+    assert guess_language("I met Lech Wałęsa and Václav Havel in Gdańsk, they were kind to all of us").code == "en"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["What the hell has that man done for her?", "for the men at alt right and till the end", "go for it, i am om"],
+)
+def test_english_words_that_northern_languages_write_too_leave_a_text_english(text):
+    assert guess_language(text).code == "en"
 
 
 @pytest.mark.parametrize("text", ["", "  \n", "12345 !!", "😀😀", "Panaji", "https://the.and/of/is"])
