@@ -63,6 +63,7 @@ def say(one: Scores) -> dict[str, Any]:
         "cut": one.cut,
         "engine": one.engine,
         "version": one.version,
+        "checksum": one.checksum,
         "calibration": one.calibration,
         "unavailable": one.unavailable,
     }

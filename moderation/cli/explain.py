@@ -53,6 +53,8 @@ def to_json(found: Explanation) -> dict[str, object]:
         "cut": scores.cut,
         "engine": scores.engine,
         "version": scores.version,
+        "checksum": scores.checksum,
+        "calibration": scores.calibration,
     }
 
 

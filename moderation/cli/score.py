@@ -48,7 +48,7 @@ def score(
 
     For each line one JSON line comes out: `scores` by label, `spans` (code points of the text as given, end exclusive),
     `language`, `fit` (whether the engine's card names it), `cut` (whether the end of a very long text was left unread),
-    `engine` and `version`; `id` comes back. Exit code 1: a line could not be read or judged.
+    `engine`, `version`, `checksum` and `calibration`; `id` comes back. Exit code 1: a line could not be read or judged.
     """
     with open_lines(file, plain=plain) as lines:
         first = list(islice(lines, LONG))
@@ -159,6 +159,8 @@ def score_lines(scorer: Scorer, lines: list[Line]) -> Answers:
             "cut": found.cut,
             "engine": found.engine,
             "version": found.version,
+            "checksum": found.checksum,
+            "calibration": found.calibration,
         }
         if found.unavailable:
             answer["unavailable"] = found.unavailable

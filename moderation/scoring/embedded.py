@@ -137,7 +137,8 @@ def open_embedded(folder: Path = WEIGHTS, *, threads: int = 0, openvino: bool = 
     tokenizer = read_tokenizer(read_verified(folder, card.get("tokenizer")))
     file = verify_file(folder, card.get("encoder"))
     session = open_session(file, threads=threads if openvino else 1, openvino=openvino)
-    return EmbeddedScorer(_read_model(card, tokenizer, session), ONE_LANE if openvino else Lanes(threads))
+    model = _read_model(card, tokenizer, session, "embedded@openvino" if openvino else "embedded")
+    return EmbeddedScorer(model, ONE_LANE if openvino else Lanes(threads))
 
 
 def _read_bar(card: Mapping[str, Any], name: str) -> Bar:
@@ -145,7 +146,7 @@ def _read_bar(card: Mapping[str, Any], name: str) -> Bar:
     return Bar(threshold, float(lower["share"]), float(lower["least"])) if lower else Bar(threshold)
 
 
-def _read_model(card: Mapping[str, Any], tokenizer: Any, session: Session) -> EncoderModel:
+def _read_model(card: Mapping[str, Any], tokenizer: Any, session: Session, engine: str = "embedded") -> EncoderModel:
     try:
         if tuple(card["hints"]) != HINTS:
             raise ModelUnusable("the encoder was trained with other hints than this version makes")
@@ -153,7 +154,7 @@ def _read_model(card: Mapping[str, Any], tokenizer: Any, session: Session) -> En
         curves = {label: make_curve(k["x"], k["y"]) for label, k in card["calibration"]["labels"].items()}
         calibration = Calibration(str(card["calibration"]["id"]), curves)
         info = EngineInfo(
-            engine="embedded",
+            engine=engine,
             version=card["version"],
             checksum=card["encoder"]["sha256"],
             calibration=calibration.version,

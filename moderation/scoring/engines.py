@@ -2,7 +2,8 @@
 
 What this file decides
 - `embedded` and `ngrams` ship with the package; any other name is a model of the operator's store. `NAME@openvino`
-  runs it on OpenVINO, `NAME@detoxify` an imported one by Detoxify's own class.
+  runs it on OpenVINO, `NAME@detoxify` an imported one by Detoxify's own class; scores carry that whole name, since 8-bit sums
+  of another runtime are other scores.
 - `NAME+ngrams` lets `ngrams` wave the clearly harmless past it (`first_stage.py`): meant for archives.
 - Every engine but `ngrams` is backed by `ngrams` for texts in a language that its card does not name.
 - `lingua` as the guess at languages marks every engine's scores; without it each engine asks the light guess itself.

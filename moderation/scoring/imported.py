@@ -1,7 +1,7 @@
 """Imported models at work: long texts in slices, the worst slice of a label counts.
 
 What this file decides
-- The exported ONNX file needs no torch; the same folder can be run by Detoxify's own class instead (`@torch`). Both
+- The exported ONNX file needs no torch; the same folder can be run by Detoxify's own class instead (`@detoxify`). Both
   get the same slices and give the same labels, to a ten-thousandth.
 - An imported model has no calibration of ours: its values are its own probabilities, and the score says so.
 - It marks no words and knows no context.
@@ -96,7 +96,7 @@ def open_imported(folder: Path, *, threads: int = 0, openvino: bool = False) -> 
         ModelUnusable: this version cannot read it.
     """
     card = read_card(folder / CARD)
-    info, window, pad = read_import_card(card, folder.name)
+    info, window, pad = read_import_card(card, folder.name + ("@openvino" if openvino else ""))
     path = verify_file(folder, card["encoder"])
     tokenizer = read_tokenizer(read_verified(folder, card.get("tokenizer")))
     runtime = open_session(path, threads=threads, openvino=openvino)
@@ -113,7 +113,7 @@ def open_with_detoxify(folder: Path) -> ImportedScorer:
     from moderation.scoring.detoxify import DetoxifyModel
 
     card = read_card(folder / CARD)
-    info, window, _ = read_import_card(card, folder.name)
+    info, window, _ = read_import_card(card, f"{folder.name}@detoxify")
     for name, digest in dict(card.get("files", {})).items():
         if Path(name).name != name or not (folder / name).is_file() or checksum_file(folder / name) != digest:
             raise ModelDamaged(f"the file `{Path(name).name}` of model `{folder.name}` is not what its card says")
@@ -122,7 +122,7 @@ def open_with_detoxify(folder: Path) -> ImportedScorer:
 
 
 def read_import_card(card: Mapping[str, Any], name: str) -> tuple[EngineInfo, int, int]:
-    """Who the model is, its window in tokens, and the id of its padding.
+    """Who the model is under the name by which it was asked for, its window in tokens, and the id of its padding.
 
     Raises:
         ModelDamaged: the card lacks something.

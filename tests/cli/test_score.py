@@ -19,11 +19,13 @@ def lines_of(home: Home, count: int) -> str:
     return str(path)
 
 
-def test_scores_spans_language_engine_and_version_for_each_line(home: Home) -> None:
+def test_each_line_has_scores_spans_language_and_what_gave_them(home: Home) -> None:
     given = json.dumps({"text": "\u200b" + INSULT}) + "\n" + json.dumps("Good morning.") + "\n"
     done = home.run("score", "--input", "-", given=given)
     bad, good = [json.loads(line) for line in done.stdout.splitlines()]
-    assert set(bad) == {"scores", "spans", "language", "fit", "cut", "engine", "version"}
+    of_model = {"engine", "version", "checksum", "calibration"}
+    assert set(bad) == {"scores", "spans", "language", "fit", "cut", *of_model}
+    assert all(bad[word] for word in of_model)
     assert bad["scores"]["toxicity"] > 0.8
     assert good["scores"]["toxicity"] < 0.2
     assert all(("\u200b" + INSULT)[s["start"] : s["end"]].strip() for s in bad["spans"])

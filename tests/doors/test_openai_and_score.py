@@ -101,7 +101,7 @@ def score(served: Served, body: object) -> httpx.Response:
 def test_a_text_is_scored_and_a_list_keeps_its_order(served: Served) -> None:
     one = score(served, {"text": "You idiot"}).json()
     assert one["scores"]["insult"] == 0.93
-    assert {"spans", "factors", "language", "engine", "version"} <= set(one)
+    assert {"spans", "factors", "language", "engine", "version", "checksum", "calibration"} <= set(one)
     many = score(served, {"text": ["fine", "You idiot"], "context": {"subjects": ["A Person"]}}).json()["results"]
     assert [result["scores"]["insult"] for result in many] == [0.02, 0.93]
 

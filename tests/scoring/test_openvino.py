@@ -25,3 +25,13 @@ def test_openvino_and_onnx_runtime_agree_and_neither_depends_on_company(tmp_path
 def test_what_is_no_network_is_refused_by_openvino():
     with pytest.raises(ModelUnusable, match="OpenVINO"):
         open_session(b"not a network", openvino=True)
+
+
+def test_the_shipped_encoder_on_openvino_says_so_and_judges_much_the_same(tmp_path):
+    store = ModelStore(tmp_path / "models")
+    texts = parity_texts()[::5]
+    onnx, openvino = (open_bare(name, store).score(texts) for name in ("embedded", "embedded@openvino"))
+    assert {score.engine for score in openvino} == {"embedded@openvino"}
+    for one, other in zip(onnx, openvino, strict=True):
+        assert one.values == pytest.approx(other.values, abs=0.1)
+        assert one.checksum == other.checksum
