@@ -5,7 +5,7 @@ What this file decides
   `models/incoming/NAME`. Nothing is downloaded.
 - `use` also takes `embedded` and `ngrams`; a running service takes up the choice at its next start, that of a single site at
   once.
-- `verify` without a name checks all, tells of each, and ends with 1 when one is damaged.
+- `verify` without a name checks all, the shipped ones too, tells of each, and ends with 1 when one is damaged.
 - A model that the settings or a site name cannot be removed: the next start would hold everything.
 """
 
@@ -24,7 +24,7 @@ from moderation.scoring.engines import open_engine
 from moderation.scoring.importing import find_source, import_model
 from moderation.scoring.loading import open_warm
 from moderation.scoring.scorer import ModelDamaged
-from moderation.scoring.store import ModelInUse, ModelStore, model_of
+from moderation.scoring.store import SHIPPED, ModelInUse, ModelStore, model_of
 from moderation.settings import Settings, load_settings
 
 app = typer.Typer(help="Bring, verify and switch models.", no_args_is_help=True)
@@ -59,7 +59,7 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="for programs")] 
     if as_json:
         typer.echo(json.dumps({"active": active, "models": [asdict(model) for model in models]}))
         return
-    for shipped in ("embedded", "ngrams"):
+    for shipped in SHIPPED:
         typer.echo(f"{'*' if model_of(active) == shipped else ' '} {shipped:<20} shipped with the package")
     for model in models:
         words = model.fault or f"{model.version}  {model.size / 1e6:.0f} MB  {', '.join(model.languages)}"
@@ -101,7 +101,7 @@ def _use_for_site(settings: Settings, site: str, name: str) -> None:
 def verify(name: Annotated[str, typer.Argument(help="one model; all when left out")] = "") -> None:
     """Compare files with their cards."""
     store, damaged = _store(), False
-    for each in [name] if name else [model.name for model in store.list()]:
+    for each in [name] if name else [*SHIPPED, *(model.name for model in store.list())]:
         try:
             typer.echo(f"{each}: {len(store.verify(each))} files are what the card says")
         except ModelDamaged as fault:

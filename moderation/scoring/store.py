@@ -17,15 +17,17 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from moderation.errors import Conflict, Invalid, NotFound
-from moderation.scoring.cards import checksum_file, read_card
+from moderation.scoring.cards import WEIGHTS, checksum_file, read_card
 from moderation.scoring.scorer import ModelDamaged
 
 CARD: Final = "card.json"
 INCOMING: Final = "incoming"
-SHIPPED: Final = ("embedded", "ngrams")
+SHIPPED: Final = MappingProxyType({"embedded": "encoder.json", "ngrams": "ngrams.json"})
+"""The engines of the package, each with its card among the package's weights."""
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}")
 
 
@@ -104,14 +106,14 @@ class ModelStore:
         return [self._describe(card.parent) for card in cards if _NAME.fullmatch(card.parent.name)]
 
     def verify(self, name: str) -> Mapping[str, str]:
-        """Compare every file of a model with its card; gives the checksums by file.
+        """Compare every file of a stored or shipped model with its card; gives the checksums by file.
 
         Raises:
             ModelDamaged: a file is missing or is not what the card says.
         """
-        folder = self.path(name)
+        folder, card = (WEIGHTS, SHIPPED[name]) if name in SHIPPED else (self.path(name), CARD)
         found: dict[str, str] = {}
-        for file, wanted in _files(read_card(folder / CARD)).items():
+        for file, wanted in _files(read_card(folder / card)).items():
             path = folder / file
             if Path(file).name != file or not path.is_file():
                 raise ModelDamaged(f"the file `{Path(file).name}` of model `{name}` is missing")

@@ -104,6 +104,7 @@ def test_every_damaged_model_is_told(run, tmp_path):
     said = run("models", "verify", code=1)
     assert [name for name in ("first", "third") if f"{name}: the file `model.onnx`" in said] == ["first", "third"]
     assert "second: 1 files are what the card says" in said
+    assert "embedded: 2 files are what the card says" in said
 
 
 def test_a_site_has_an_engine_of_its_own_until_it_is_taken_back(run, tmp_path):

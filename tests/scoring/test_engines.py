@@ -1,13 +1,15 @@
 import json
+import shutil
 
 import pytest
 
 from moderation.scoring.batching import BatchLimits
+from moderation.scoring.cards import WEIGHTS
 from moderation.scoring.engines import Engines, open_bare, open_engine
 from moderation.scoring.first_stage import FirstStageScorer
 from moderation.scoring.fitting import FittingScorer
 from moderation.scoring.loading import ModelState
-from moderation.scoring.scorer import EngineInfo, ModelUnusable, ScoringUnavailable
+from moderation.scoring.scorer import EngineInfo, ModelDamaged, ModelUnusable, ScoringUnavailable
 from moderation.scoring.store import ModelInUse, ModelMissing, ModelStore, NameRefused
 from moderation.vocabulary import ScoreContext, Scores
 
@@ -102,6 +104,21 @@ def test_a_model_can_be_listed_verified_used_and_removed(tmp_path):
     store.use("embedded")
     store.remove("mine")
     assert [model.name for model in store.list()] == ["other"]
+
+
+def test_the_shipped_models_are_compared_with_their_cards(tmp_path, monkeypatch):
+    store = ModelStore(tmp_path / "models")
+    assert set(store.verify("embedded")) == {"encoder.onnx", "tokenizer.json"}
+    assert set(store.verify("ngrams")) == {"ngrams.npz"}
+    weights = shutil.copytree(WEIGHTS, tmp_path / "weights")
+    monkeypatch.setattr("moderation.scoring.store.WEIGHTS", weights)
+    with (weights / "encoder.onnx").open("ab") as network:
+        network.write(b"x")
+    (weights / "ngrams.npz").unlink()
+    with pytest.raises(ModelDamaged, match=r"`encoder.onnx` of model `embedded` is not what"):
+        store.verify("embedded")
+    with pytest.raises(ModelDamaged, match=r"`ngrams.npz` of model `ngrams` is missing"):
+        store.verify("ngrams")
 
 
 def test_a_damaged_model_cannot_be_chosen_and_the_list_still_shows_it(tmp_path):
