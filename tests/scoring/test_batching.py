@@ -78,6 +78,17 @@ def test_what_waits_while_the_model_works_is_scored_together():
     batcher.close()
 
 
+def test_an_idle_batcher_does_not_wait_for_company():
+    batcher = BatchingScorer(Gate())
+    seconds = []
+    for _ in range(50):
+        started = time.perf_counter()
+        batcher.score(["a lone text"])
+        seconds.append(time.perf_counter() - started)
+    assert min(seconds) < 0.002  # the quickest of fifty: a busy machine slows some, a wait for company would slow all
+    batcher.close()
+
+
 def test_a_batch_holds_the_oldest_text_and_those_nearest_to_it_in_length():
     inner = Gate(is_open=False)
     batcher = BatchingScorer(inner, BatchLimits(characters=60, deadline=10))
