@@ -26,7 +26,7 @@ LATIN: Final = _sets(
     {
         "en": (
             "the of and to in is are was were be been that this these those it its he she they we you"
-            " i my your his her our their not no do does did have has had will would can could should"
+            " i am my your his her our their not no do does did have has had will would can could should"
             " what who why how when where which with for from by on at as an a or but if so all about"
             " because than then there here just only more people very good like get go know think"
             " want say said now please thank thanks them him me us too also after never any every"
@@ -112,7 +112,7 @@ LATIN: Final = _sets(
             "aanu anu alla illa undu ille njan njaan nee ningal avan aval avar nammal nammude ente"
             " ninte avante ivan ithu ithe athu entha enthu enthanu engane evide eppol pinne pakshe"
             " ennal oru ellam ellavarum valare nalla cheyyum cheythu paranju parayu venam venda mathi"
-            " kollam poli sheri shari ayi aayi aayirunnu ulla ullathu ennu enn kond malayali inte"
+            " kollam poli sheri shari ayi aayi aayirunnu ulla ullathu ennu enn kond malayali inte und oru"
         ),
         "ta-Latn": (
             "illa illai irukku iruku irukken enna yenna epdi eppadi yen yaar naan nan nee neenga"

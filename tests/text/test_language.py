@@ -64,6 +64,11 @@ def test_roman_letters_alone_do_not_make_a_text_german(code, text):
     assert guess_language(text).code != "de"
 
 
+@pytest.mark.parametrize("text", ["Super guru, so i am khushi", "Ivide oru katha und", "I am so sad, am I"])
+def test_words_that_german_writes_too_do_not_make_a_text_german(text):
+    assert guess_language(text).code != "de"
+
+
 @pytest.mark.parametrize(
     "text",
     [
