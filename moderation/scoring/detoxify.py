@@ -85,6 +85,8 @@ def read_checkpoint(path: Path) -> Checkpoint:
         raise ModelUnusable(f"`{path.name}` wants the class `{classifier}`, which is not one of Detoxify's")
     if not classes or outputs < len(classes) or not all(isinstance(each, torch.Tensor) for each in tensors.values()):
         raise ModelUnusable(f"`{path.name}` is not a checkpoint in Detoxify's format")
+    if len(set(classes)) < len(classes):
+        raise ModelUnusable(f"`{path.name}` gives two of its outputs the same name")
     tensors = {name: each for name, each in tensors.items() if not name.endswith(OLD_BUFFERS)}
     return Checkpoint(tensors, classifier, classes, outputs)
 

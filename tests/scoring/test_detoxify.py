@@ -154,6 +154,10 @@ def _no_classes(loaded):
     loaded["config"]["dataset"]["args"]["classes"] = []
 
 
+def _a_class_twice(loaded):
+    loaded["config"]["dataset"]["args"]["classes"][1] = loaded["config"]["dataset"]["args"]["classes"][0]
+
+
 def _more_classes_than_outputs(loaded):
     loaded["config"]["dataset"]["args"]["classes"] = list("abcdefgh")
 
@@ -174,6 +178,7 @@ def _no_state(loaded):
         (_name_other_class, "not one of Detoxify's"),
         (_not_a_number, "no number"),
         (_no_classes, "format"),
+        (_a_class_twice, "the same name"),
         (_more_classes_than_outputs, "format"),
         (_wrong_shape, "cannot build"),
         (_no_state, "format"),
