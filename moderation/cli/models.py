@@ -116,6 +116,8 @@ def verify(name: Annotated[str, typer.Argument(help="one model; all when left ou
 def remove(name: Annotated[str, typer.Argument(help="the model to delete")]) -> None:
     """Delete a model that is not in use."""
     settings, store = load_settings(), _store()
+    if name in SHIPPED:
+        raise ModelInUse(f"`{name}` ships with the package and stays", hint="choose another with `moderation models use`")
     store.path(name)
     for engine, who in _named(settings, store).items():
         if model_of(engine) == name and engine != store.active():

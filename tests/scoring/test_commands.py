@@ -65,6 +65,7 @@ def test_a_checkpoint_is_imported_chosen_verified_and_removed(run, tmp_path):
     run("models", "use", "mine")
     assert json.loads(run("models", "list", "--json"))["active"] == "mine"
     assert json.loads(run("explain", "This is a long and lovely article", "--json"))["engine"] == "mine"
+    assert "ships with the package" in run("models", "remove", "embedded", code=1)
     assert "in use" in run("models", "remove", "mine", code=1)
     run("models", "use", "ngrams")
     run("models", "remove", "mine")
