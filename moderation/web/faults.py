@@ -4,12 +4,17 @@ What this file decides
 - Each kind has its own sentence and a next step; a script of ours gets the same as a piece.
 - Nobody signed in: a page leads to sign-in and back.
 - A stale verdict says who decided what, and leads to the next case.
+- A page for readers speaks the language that its address names, and leads to no page for moderators.
+- After what was too much to be read, or a reader's form, there is no link back: it would load the form anew, without what was
+  typed.
 - An internal error shows only its id; what happened stands in the log, without text, author or address.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -22,11 +27,24 @@ from moderation.access.csrf import ForeignRequest
 from moderation.access.throttle import TooManyTries
 from moderation.api.problems import TooLarge, log_internal
 from moderation.errors import Conflict, Forbidden, Invalid, ModerationError, NotFound, Unavailable
+from moderation.web.form_words import choose_language
 from moderation.web.pages import Frame
 from moderation.web.viewer import NotSignedIn, pages_of, plain_frame, signed_in_or_none, wants_fragment
+from moderation.web.words import N_
 
 TOO_MUCH: Final = "what you sent is too much to be read"
 SHORTEN: Final = "go back in your browser, which kept what you typed; make it shorter and send it again"
+READERS: Final = ("/form/", "/status/")
+TOLD_TO_READERS: Final[Mapping[int, str]] = MappingProxyType(
+    {
+        404: N_("There is nothing at this address; check it for typing errors."),
+        413: N_("Go back in your browser, which kept what you typed; make it shorter and send it again."),
+        422: N_("Go back in your browser, which kept what you typed; make it shorter and send it again."),
+        429: N_("Many comments came from your connection. Try again in a minute."),
+        500: N_("Go back in your browser, which kept what you typed, and send it again in a moment."),
+        503: N_("Go back in your browser, which kept what you typed, and send it again in a moment."),
+    }
+)
 STATUS_OF: Final[tuple[tuple[type[ModerationError], int], ...]] = (
     (NotSignedIn, 401),
     (TooLarge, 413),
@@ -49,6 +67,8 @@ class FaultPage:
     hint: str = ""
     back: str = ""
     incident: str = ""
+    told: str = ""
+    leads_on: bool = True
 
 
 def status_of(error: ModerationError) -> int:
@@ -59,7 +79,25 @@ def status_of(error: ModerationError) -> int:
 def show_fault(request: Request, page: FaultPage, frame: Frame | None = None) -> Response:
     """The page of an error."""
     template = "_fault.html" if wants_fragment(request) else "fault.html"
+    if _is_readers(request):
+        page, frame = _for_readers(request, page)
     return pages_of(request).render(template, frame or plain_frame(request), page, status=page.status)
+
+
+def _is_readers(request: Request) -> bool:
+    path = request.url.path.removeprefix(pages_of(request).base)
+    return path == "/" or path.startswith(READERS)
+
+
+def _for_readers(request: Request, page: FaultPage) -> tuple[FaultPage, Frame]:
+    """The page without a way to the moderators', and the frame, in the language that the address names.
+
+    In English, and where there are no words for readers, the error speaks for itself.
+    """
+    language = choose_language(request.query_params.get("lang", ""))
+    told = TOLD_TO_READERS.get(page.status, "") if language != "en" else ""
+    frame = replace(plain_frame(request), language=language if told else "en")
+    return replace(page, told=told, leads_on=bool(page.back) and request.method == "GET"), frame
 
 
 def of_error(request: Request, error: ModerationError) -> Response:
@@ -73,7 +111,8 @@ def of_error(request: Request, error: ModerationError) -> Response:
     if status == 500:  # noqa: PLR2004 - HTTP's own number
         return internal(request, error)
     words = (TOO_MUCH, SHORTEN) if isinstance(error, TooLarge) else (error.message, error.hint)
-    page = FaultPage(status, error.code, *words, _back(request))
+    back = "" if isinstance(error, TooLarge) else _back(request)
+    page = FaultPage(status, error.code, *words, back, leads_on=not isinstance(error, TooLarge))
     alone = isinstance(error, Unavailable | NotSignedIn | ForeignRequest | TooManyTries | TooLarge)
     return show_fault(request, page, None if alone else _own_frame(request))
 

@@ -6,6 +6,7 @@ What this file decides
 - The counter is one small script that counts by the shared rule (UTF-16 units, one per line end).
 - The sender's address is that of the connection, or what a trusted proxy says; nothing in the form can name one.
 - A field that people do not see and the time it took are facts for the checks, never a verdict of this page.
+- Every address names the language, so that also a page about what was never read speaks it.
 - A comment with faults comes back with everything that was typed; what became of a good one has an unguessable address.
 """
 
@@ -117,10 +118,10 @@ async def send_form(
     url: Short = "",
     headline: Annotated[str, Form(max_length=500)] = "",
     parent: Tag = "",
-    lang: Annotated[str, Form(max_length=35)] = "en",
+    lang: Annotated[str, Form(max_length=35)] = "",
 ) -> Response:
     """Take the comment and lead to what became of it."""
-    service = service_of(request)
+    service, lang = service_of(request), lang or request.query_params.get("lang", "en")
     about = await to_thread.run_sync(_article, request, site, article, url, headline)
     sent = Sent(text, title, name, email, homepage, accepted == "yes", version, token, about, parent)
     sender = sender_of(request.scope, service.clock())
@@ -191,7 +192,7 @@ def _form(
         disclaimer=policy.disclaimer.text,
         disclaimer_language=policy.language,
         token=make_form_token(service, site_id, service.clock()),
-        action=f"{base}/form/{site_id}",
+        action=f"{base}/form/{site_id}{_tail(lang)}",
         published=tuple(published_below(service.database, site_id, article.id)),
         typed=typed,
         faults=faults or {},
@@ -205,8 +206,12 @@ def _frame(request: Request, lang: str) -> Frame:
 
 
 def _status_path(request: Request, token: str, lang: str) -> str:
+    return f"{pages_of(request).base}/status/{token}{_tail(lang)}"
+
+
+def _tail(lang: str) -> str:
     language = choose_language(lang)
-    return f"{pages_of(request).base}/status/{token}" + (f"?lang={quote(language)}" if language != "en" else "")
+    return f"?lang={quote(language)}" if language != "en" else ""
 
 
 def _demo_article(request: Request) -> Article:

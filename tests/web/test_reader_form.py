@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from moderation.storage.sites import add_site
+from moderation.web.faults import TOLD_TO_READERS
+from moderation.web.form_words import LANGUAGES
+from moderation.web.pages import in_language, translate
 from tests.web.newsroom import Newsroom, Page, open_newsroom
 
 
@@ -71,3 +75,49 @@ def test_without_a_demo_site_the_start_leads_to_the_moderators(tmp_path: Path) -
     assert room.browser().get("/").headers["location"] == "/sites"
     assert room.browser().post("/", {"text": "x"}).status_code == 404
     room.world.close()
+
+
+@pytest.mark.parametrize(
+    ("lang", "heading", "direction"),
+    [
+        ("en", "That is too much at once", "ltr"),
+        ("kn", "ಒಂದೇ ಬಾರಿಗೆ ಇದು ತುಂಬಾ ಹೆಚ್ಚು", "ltr"),
+        ("ur", "یہ ایک ساتھ بہت زیادہ ہے", "rtl"),
+    ],
+)
+def test_what_is_too_much_to_be_read_is_told_in_the_readers_language_and_no_link_loses_the_words(
+    room: Newsroom, lang: str, heading: str, direction: str
+) -> None:
+    reader = room.browser()
+    page = Page(reader.get(f"/?lang={lang}"))
+    action = re.search(r'<form method="post" action="([^"]+)"', page.html)
+    assert action is not None
+    answer = Page(
+        reader.post(action[1], form(page, text="x" * 70_000), headers={"referer": f"http://testserver/?lang={lang}"})
+    )
+    assert answer.status == 413
+    assert heading in answer.text
+    assert f'lang="{lang}" dir="{direction}"' in answer.html
+    assert (lang == "en") == ("send it again" in answer.text)
+    assert answer.html.count("<a ") == 1, "the skip link alone"
+
+
+def test_a_plain_form_names_its_language_in_its_address(room: Newsroom) -> None:
+    sent = {"name": "Asha Shenoy", "email": "asha@reader.example", "text": "A fair report.", "accepted": "yes"}
+    answer = room.browser().post("/form/demo?lang=kn", {**sent, "article": "trams"})
+    assert answer.headers["location"].endswith("?lang=kn")
+
+
+def test_a_wrong_address_is_told_to_readers_without_a_way_to_the_moderators(room: Newsroom) -> None:
+    answer = Page(room.browser().get("/status/nobody?lang=kn"))
+    assert (answer.status, "ಇಲ್ಲಿ ಏನೂ ಇಲ್ಲ" in answer.text) == (404, True)
+    assert "/sites" not in answer.html
+    assert "/sites" not in Page(room.browser().get("/status/nobody")).html
+
+
+def test_every_word_of_a_readers_page_of_an_error_stands_in_every_catalogue() -> None:
+    headings = ("Not possible", "There is nothing here", "Too many tries", "That is too much at once")
+    for language in LANGUAGES[1:]:
+        with in_language(language):
+            for words in (*headings, "Something went wrong here", "Back", *TOLD_TO_READERS.values()):
+                assert translate(words) != words, (language, words)
