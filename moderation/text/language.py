@@ -5,6 +5,7 @@
   Ukrainian: function words and letters of their own decide.
 - Latin script is a European language or an Indian one in Roman letters (`hi-Latn`, `kn-Latn`, `kok-Latn`, ...).
 - Letters that none of these languages writes speak for one that is not known here: with too many of them a text is `und`.
+- One word of bare Latin letters is too little, however often it stands there: `hi`, `ha`, `no` are words of many languages.
 - Too little to go by is `und` with confidence 0; confidence grows with the share of words that spoke for the answer.
 
 What a model is fit for, and what follows when it is not, is said elsewhere.
@@ -56,7 +57,7 @@ def guess_language(text: str) -> Language:
     if not words:
         return UNKNOWN
     if text.isascii():
-        return _weigh("Latn", words, 1.0)
+        return _weigh("Latn", words, 1.0) if len(set(words)) > 1 else UNKNOWN
     spelled = [(_script(word), word) for word in words]
     letters = Counter[str]()
     for script, word in spelled:

@@ -202,6 +202,11 @@ def test_language_refusal_names_attribute_and_languages(served: Served) -> None:
     assert details["languageNotSupportedByAttributeError"] == {"attribute": "TOXICITY", "requestedLanguages": ["om"]}
 
 
+def test_a_greeting_of_one_word_is_scored_though_other_languages_know_the_word(served: Served) -> None:
+    answer = call(served, plain("Hi!", languages=[]))
+    assert (answer.status_code, answer.json()["detectedLanguages"]) == (200, ["und"])
+
+
 def test_keys_come_in_three_places_and_wrong_ones_are_told(served: Served) -> None:
     key = served.world.live
     assert call(served, plain(), key="", headers={"x-goog-api-key": key}).status_code == 200

@@ -94,7 +94,9 @@ def test_english_words_that_northern_languages_write_too_leave_a_text_english(te
     assert guess_language(text).code == "en"
 
 
-@pytest.mark.parametrize("text", ["", "  \n", "12345 !!", "😀😀", "Panaji", "https://the.and/of/is"])
+@pytest.mark.parametrize(
+    "text", ["", "  \n", "12345 !!", "😀😀", "Panaji", "https://the.and/of/is", "Hi!", "Ha ha ha", "na"]
+)
 def test_too_little_to_go_by_is_undetermined(text):
     assert guess_language(text) == guess_language("")
     assert guess_language(text).code == "und"
