@@ -3,6 +3,7 @@
 What this file decides
 - Answers are exact words with status 200. `true` means: do not publish; `discard` is added for certain spam only.
 - A check that could not be made is never a silent `false`: clients known to honour it are asked to come again, others get a 503.
+  Without content there is nothing that a later check could find: it is held, and that is said at once.
 - A held comment becomes a case only where its verdict can be told: by a `callback`, or by an endpoint of the site.
 - An administrator's comment is recorded and let through; the documented test values give their answers in the test lane.
 - A correction becomes a label, and a comment that we know gets a case again.
@@ -191,7 +192,8 @@ async def _check(request: Request, service: Service, holder: KeyHolder, call: Ak
         outcome = await asyncio.wait_for(asyncio.wrap_future(service.intake.submit(arrival)), SECONDS)
     except TimeoutError:
         return _come_again(request)
-    return verdict(outcome, again=_come_again(request), forced=arrival.comment.forced is not None)
+    again = _come_again(request) if arrival.comment.text.strip() else None
+    return verdict(outcome, again=again, forced=arrival.comment.forced is not None)
 
 
 def _standing(service: Service, holder: KeyHolder, call: AkismetCall, now: datetime) -> Response | None:
@@ -213,13 +215,13 @@ def _come_again(request: Request) -> Response:
     return _text("", status=503, headers={"Retry-After": "120"})
 
 
-def verdict(outcome: Outcome, *, again: Response, forced: bool) -> Response:
-    """An outcome in the words of this protocol."""
+def verdict(outcome: Outcome, *, again: Response | None, forced: bool) -> Response:
+    """An outcome in the words of this protocol; `again` is the answer where another check may find more, if it may."""
     headers = {"X-akismet-guid": outcome.id}
     if outcome.status is Status.PUBLISHED:
         return _text("false", headers=headers)
     unmade = outcome.decision is not None and bool(outcome.decision.unavailable) and not outcome.grounds
-    if outcome.status is Status.HELD and unmade:
+    if outcome.status is Status.HELD and unmade and again is not None:
         if again.status_code == 200:  # noqa: PLR2004 - HTTP's own number
             again.headers["X-akismet-guid"] = outcome.id
         return again

@@ -292,6 +292,14 @@ def test_is_test_keeps_a_comment_out_of_the_live_lane(served: Served) -> None:
     assert guid not in {view.id for view in live}
 
 
+def test_a_check_without_content_is_held_and_not_asked_for_again(served: Served) -> None:
+    fields = {"comment_type": "signup", "comment_content": None}
+    answer = post(served, data=fields, headers={"User-Agent": "WordPress/6.9 | Akismet/5.6"})
+    assert (answer.status_code, answer.text) == (200, "true")
+    assert "x-akismet-recheck-after" not in answer.headers
+    assert post(served, data=fields).text == "true"
+
+
 def test_a_model_that_is_away_is_never_a_silent_false(served: Served) -> None:
     served.scorer.away = True
     try:
