@@ -16,9 +16,8 @@ from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
 
 from moderation import __version__
-from moderation.api import articles, comments, docs, health, log, switches
+from moderation.api import articles, comments, docs, doors, health, log, switches
 from moderation.api.calls import CallNotes, CallWriter
-from moderation.api.doors import DOORS, answer_too_large
 from moderation.api.keys import KeyRing
 from moderation.api.limits import BodyLimit
 from moderation.api.prefix import Prefixed
@@ -79,14 +78,15 @@ def create_app(settings: Settings | None = None, *, workers: bool = True, servic
     app.state.keys = KeyRing(service, settings.requests_per_minute)
     install(app)
     web = build_web(service)
-    app.add_middleware(BodyLimit, answer=partial(answer_too_large, page=web.state.refuse_unread))
+    app.add_middleware(BodyLimit, answer=partial(doors.answer_too_large, page=web.state.refuse_unread))
     guard_embed(app, service)
     app.add_middleware(CallNotes, book=service.calls, clock=service.clock)
     app.add_middleware(Prefixed, prefix=settings.root_path)
-    for room in (comments, articles, switches, *DOORS, health, log, docs):
+    for room in (comments, articles, switches, *doors.DOORS, health, log, docs):
         app.include_router(room.router)
     app.mount("/api/static", docs.static)
     app.include_router(nothing_here)
+    app.include_router(doors.nothing_here)
     app.mount("/embed", build_embed(service), name="embed")
     mount_web(app, web)
     docs.document_problems(app)

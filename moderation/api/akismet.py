@@ -26,7 +26,7 @@ from moderation.api.akismet_call import AkismetCall, BadField, bad_field, key_of
 from moderation.api.akismet_shape import arrival_of
 from moderation.api.akismet_usage import key_sites, totals, usage_limit
 from moderation.api.keys import KeyRing
-from moderation.api.problems import TooLarge, TooMany, Unauthorized, log_internal, pause_of
+from moderation.api.problems import NoSuchCall, TooLarge, TooMany, Unauthorized, log_internal, pause_of
 from moderation.bootstrap import Service
 from moderation.errors import Invalid, ModerationError
 from moderation.intake.accept import InvalidComment
@@ -128,6 +128,8 @@ def refusal(error: Exception) -> Response:
     """An error in this protocol's form: `invalid` and a help header, or a status that clients try again on."""
     if isinstance(error, TooMany):
         return _text("", status=429, headers={"Retry-After": pause_of(error)})
+    if isinstance(error, NoSuchCall):
+        return _text("invalid", status=404, headers={"X-akismet-debug-help": "There is no such call here."})
     helped = {
         BadField: getattr(error, "help_text", ""),
         Unauthorized: "The key is unknown or revoked.",

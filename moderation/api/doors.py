@@ -1,4 +1,7 @@
-"""The doors that speak other services' protocols, and whose words a refusal at each path is said in."""
+"""The doors that speak other services' protocols, and whose words a refusal at each path is said in.
+
+A program that asks a door for a call that it does not have hears so in the door's own words, never from a page for people.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Final
 
+from fastapi import APIRouter
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
@@ -13,7 +17,7 @@ from moderation.api import akismet, coral, openai_moderations, perspective, scor
 from moderation.api.akismet import refusal as akismet_refusal
 from moderation.api.limits import SPEAK_JSON
 from moderation.api.perspective_errors import refusal as perspective_refusal
-from moderation.api.problems import of_error
+from moderation.api.problems import NoSuchCall, of_error
 from moderation.errors import ModerationError
 
 DOORS: Final[tuple[ModuleType, ...]] = (akismet, coral, openai_moderations, perspective, score)
@@ -24,6 +28,27 @@ REFUSALS: Final[tuple[tuple[str, Callable[[Exception], Response]], ...]] = (
     ("/hooks/coral/", coral.hold_unread),
     ("/v1/moderations", openai_moderations.refusal),
 )
+ELSEWHERE: Final[tuple[tuple[str, Callable[[ModerationError], Response]], ...]] = (
+    ("/v1alpha1", perspective_refusal),
+    ("/1.1", akismet_refusal),
+    ("/1.2", akismet_refusal),
+    ("/v1", openai_moderations.refusal),
+    ("/hooks/coral", of_error),
+)
+METHODS: Final = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+nothing_here = APIRouter(include_in_schema=False)
+
+
+def _refuse_in(words: Callable[[ModerationError], Response]) -> Callable[[], Response]:
+    def refuse() -> Response:
+        return words(NoSuchCall())
+
+    return refuse
+
+
+for _start, _words in ELSEWHERE:
+    nothing_here.add_api_route(_start + "/{rest:path}", _refuse_in(_words), methods=METHODS, response_model=None)
 
 
 def answer_too_large(path: str, error: ModerationError, page: Callable[[ModerationError], ASGIApp]) -> ASGIApp:

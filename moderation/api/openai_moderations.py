@@ -19,7 +19,7 @@ from fastapi.responses import JSONResponse
 
 from moderation.api.examine import engine_of, examine, likely_from, within
 from moderation.api.keys import Behind, KeyRing
-from moderation.api.problems import TooLarge, TooMany, Unauthorized, log_internal, pause_of
+from moderation.api.problems import NoSuchCall, TooLarge, TooMany, Unauthorized, log_internal, pause_of
 from moderation.bootstrap import Service
 from moderation.errors import Invalid, ModerationError, Unavailable
 from moderation.storage.keys import KeyHolder
@@ -147,16 +147,21 @@ def _texts(given: object) -> list[str]:
     raise BadInput("the parameter `input` is a string, a list of strings, or a list of content parts", "input")
 
 
+SAID: Final[tuple[tuple[type[Exception], int, str, str], ...]] = (
+    (NoSuchCall, 404, "There is no such call here; `POST /v1/moderations` is answered.", "unknown_url"),
+    (Unauthorized, 401, "Incorrect API key provided.", "invalid_api_key"),
+    (TooMany, 429, "Rate limit reached.", "rate_limit_exceeded"),
+    (TooLarge, 413, "The body is too large.", "request_too_large"),
+)
+
+
 def refusal(error: Exception) -> JSONResponse:
     """An error in this protocol's form."""
     if isinstance(error, BadInput):
         return _say(error.status, error.message, error.param, error.word)
-    if isinstance(error, Unauthorized):
-        return _say(401, "Incorrect API key provided.", None, "invalid_api_key")
-    if isinstance(error, TooMany):
-        return _say(429, "Rate limit reached.", None, "rate_limit_exceeded", pause_of(error))
-    if isinstance(error, TooLarge):
-        return _say(413, "The body is too large.", None, "request_too_large")
+    for kind, status, words, code in SAID:
+        if isinstance(error, kind):
+            return _say(status, words, None, code, pause_of(error) if kind is TooMany else "")
     if isinstance(error, Unavailable):
         return _say(503, f"No score can be given now: {error.message}.", None, None, pause_of(error))
     return _say(500, "The server had an error while processing your request.", None, None)

@@ -55,6 +55,13 @@ class Unauthorized(ModerationError):
     hint = "send `Authorization: Bearer ck_live_…`; see `moderation keys create`"
 
 
+class NoSuchCall(NotFound):
+    """there is no such call here"""
+
+    code = "no_such_call"
+    hint = "check the method and the path"
+
+
 class TooLarge(ModerationError):
     """the body is too large"""
 

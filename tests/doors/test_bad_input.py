@@ -238,6 +238,26 @@ def test_a_body_that_is_not_what_its_type_says_is_refused(served: Served, name: 
     assert (answer.status_code, door.no(answer)) == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "method", "path", "told"),
+    [
+        ("perspective", "GET", "/v1alpha1/comments:analyze", "NOT_FOUND"),
+        ("perspective", "POST", "/v1alpha1/comments:praise", "NOT_FOUND"),
+        ("akismet", "GET", "/1.1/comment-check", "invalid"),
+        ("akismet", "POST", "/1.2/activity", "invalid"),
+        ("openai", "GET", "/v1/models", "unknown_url"),
+        ("openai", "GET", "/v1/moderations", "unknown_url"),
+        ("coral", "GET", "/hooks/coral/gazette", "no_such_call"),
+        ("score", "GET", "/api/v1/score", "not_found"),
+    ],
+)
+def test_a_call_that_a_door_does_not_have_is_refused_in_its_own_words(
+    served: Served, name: str, method: str, path: str, told: str
+) -> None:
+    answer = httpx.request(method, served.root + path, timeout=20)
+    assert (answer.status_code, DOORS[name].no(answer)) == (404, told)
+
+
 def test_a_forged_origin_may_not_send_a_form(served: Served) -> None:
     for name, code in (("form", "origin_not_allowed"), ("page", "page")):
         door = DOORS[name]
