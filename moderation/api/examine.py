@@ -30,6 +30,7 @@ from moderation.vocabulary import Comment, Door, Field, Label, ScoreContext, Sco
 PART_TEXTS: Final = 16
 PART_CHARACTERS: Final = PIECE
 NO_WORDS: Final = "the text has no words"
+LATER: Final = "send it again later; see `/readyz` for the reason"
 Answered = TypeVar("Answered")
 
 
@@ -50,7 +51,7 @@ def engine_of(service: Service, site_id: str) -> EngineInfo:
     if not scorer.info.labels and isinstance(scorer, LoadingScorer):
         health = scorer.wait(service.settings.intake_deadline_ms / 1000)
         if not scorer.info.labels:
-            raise ScoringUnavailable(health.reason or "the model is still loading")
+            raise ScoringUnavailable(health.reason or "the model is still loading", hint=LATER)
     return scorer.info
 
 
@@ -91,7 +92,7 @@ def _score_part(service: Service, asked: Sequence[tuple[str, Comment, ScoreConte
         scored = [one[Field.TEXT] for one in service.pipeline.score(asked)]
         away = next((one.unavailable for one in scored if one.unavailable), "")
     if away:
-        raise ScoringUnavailable(away)
+        raise ScoringUnavailable(away, hint=LATER)
     return scored
 
 

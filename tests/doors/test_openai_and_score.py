@@ -112,3 +112,18 @@ def test_a_text_is_scored_and_a_list_keeps_its_order(served: Served) -> None:
 def test_a_faulty_call_for_scores_is_a_problem(served: Served, body: dict) -> None:
     answer = score(served, body)
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+
+
+def test_a_model_that_is_away_is_no_score_and_nothing_is_said_to_be_held(served: Served) -> None:
+    served.scorer.away = True
+    try:
+        answer = httpx.post(
+            f"{served.root}/api/v1/score",
+            headers={"authorization": f"Bearer {served.world.live}"},
+            json={"text": "x"},
+            timeout=20,
+        )
+    finally:
+        served.scorer.away = False
+    assert (answer.status_code, answer.json()["code"]) == (503, "scoring_unavailable")
+    assert "held" not in answer.json()["detail"]
