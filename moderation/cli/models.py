@@ -117,7 +117,9 @@ def remove(name: Annotated[str, typer.Argument(help="the model to delete")]) -> 
     """Delete a model that is not in use."""
     settings, store = load_settings(), _store()
     if name in SHIPPED:
-        raise ModelInUse(f"`{name}` ships with the package and stays", hint="choose another with `moderation models use`")
+        raise ModelInUse(
+            f"`{name}` ships with the package and stays", hint="choose another with `moderation models use`"
+        )
     store.path(name)
     for engine, who in _named(settings, store).items():
         if model_of(engine) == name and engine != store.active():
