@@ -22,6 +22,8 @@ ASKED: Final = (
 )  # fmt: skip
 LEAD: Final = 0.05
 """By how much the first language must lead the second."""
+FIRST: Final = "det här är ett litet prov"
+"""Asked at the start: the first text makes it read its tables, which takes two seconds, more than a comment may wait."""
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _ASKED_ABOUT: Final = frozenset(f"{UNKNOWN} en de fr es pt it nl sv tr id ru uk ar fa ur".split())
 
@@ -41,6 +43,7 @@ def open_lingua() -> Guess:
         ) from None
     languages = [getattr(Language, name) for name in ASKED]
     detector = LanguageDetectorBuilder.from_languages(*languages).with_minimum_relative_distance(LEAD).build()
+    detector.detect_language_of(FIRST)
 
     def guess(text: str) -> str:
         light = find_language(text)

@@ -52,7 +52,7 @@ def test_languages_that_the_light_guess_does_not_have_are_told(guess, text, code
 
 
 def test_the_setting_chooses_it_and_scores_say_so(tmp_path):
-    settings = Settings(data_dir=tmp_path, engine="ngrams", language_guess="lingua")
+    settings = Settings(data_dir=tmp_path, engine="ngrams", language_guess="lingua", intake_deadline_ms=20_000)
     shelf = open_scorers(settings, lambda _site: None)
     assert shelf.main.wait(20).state is ModelState.READY
     (score,) = shelf.scorer_for("s", Field.TEXT).score([POLISH])
