@@ -3,8 +3,9 @@
 What this file decides
 - The expression is spread into alternatives of conditions that must hold together; one that can hold is enough.
 - Conditions on one name exclude each other by bounds of numbers, by true and false, or by different texts.
-- Scores lie between 0 and 1 and counts are not negative; whole numbers have nothing between 3 and 4.
-- What cannot be judged (a method, arithmetic) counts as possible: no false alarm.
+- Scores lie between 0 and 1, counts and what checks measure are never below 0; whole numbers have nothing between 3 and 4.
+- An expression without a name is worked out; `timestamp("…")` is a number beside `now`.
+- What cannot be judged (a method, arithmetic on a name) counts as possible: no false alarm.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ import math
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
-from moderation.policy.compiled import level_number
-from moderation.policy.grammar import Binary, Expr, ListOf, Literal, Name, Type, Unary
+from moderation.policy.compiled import is_never_true, level_number
+from moderation.policy.grammar import Binary, Call, Choice, Expr, ListOf, Literal, Name, Type, Unary, names_in
 from moderation.policy.model import Thresholds
 from moderation.policy.names import Names
 
@@ -68,6 +70,8 @@ class Bounds:
 
     def excluded(self, tree: Expr) -> str | None:
         """Give the name whose conditions exclude each other, `""` for a constant, None when the expression can hold."""
+        if not names_in(tree):
+            return "" if is_never_true(tree) else None
         culprit = ""
         alternatives = list(islice(self._spread(tree, wanted=True), MAX_ALTERNATIVES))
         if len(alternatives) == MAX_ALTERNATIVES:
@@ -80,6 +84,7 @@ class Bounds:
         return culprit
 
     def _spread(self, node: Expr, *, wanted: bool) -> Iterator[tuple[Need, ...]]:
+        node = _without_choice(node)
         match node:
             case Literal(value=bool(value)):
                 if value is wanted:
@@ -134,6 +139,8 @@ class Bounds:
                 return -value
             case Name(path=path) if path.startswith("limits."):
                 return self._limits.get(path[7:])
+            case Call(function="timestamp", target=None, args=(Literal(value=str(value)),)):
+                return _seconds(value)
         return level_number(node, other, self._thresholds)
 
     def _conflict(self, needs: tuple[Need, ...]) -> str | None:
@@ -150,7 +157,7 @@ class Bounds:
         if name.startswith("score.") or name == "sample":
             return _Room(0.0, 1.0)
         counted = self._names.type_of(name) in (Type.INT, Type.DOUBLE)
-        return _Room(low=0.0) if counted and not name.startswith("check.") else _Room()
+        return _Room(low=0.0) if counted else _Room()
 
 
 def _narrow(room: _Room, need: Need, *, whole: bool) -> None:
@@ -173,6 +180,23 @@ def _narrow(room: _Room, need: Need, *, whole: bool) -> None:
         room.high = min(room.high, below if need.op == "<" else value)
     if need.op == "!=":
         room.without.add(value)
+
+
+def _without_choice(node: Expr) -> Expr:
+    """Write `test ? yes : no` as `test && yes || !test && no`."""
+    if not isinstance(node, Choice):
+        return node
+    start, end, test = node.start, node.end, node.test
+    held = Binary(start, end, "&&", test, node.yes)
+    failed = Binary(start, end, "&&", Unary(start, end, "!", test), node.no)
+    return Binary(start, end, "||", held, failed)
+
+
+def _seconds(written: str) -> float | None:
+    try:
+        return datetime.fromisoformat(written).timestamp()
+    except (ValueError, OverflowError):
+        return None
 
 
 def _true(left: Constant, op: str, right: Constant) -> bool:

@@ -108,6 +108,14 @@ def holds(program: cel.Program, context: cel.Context) -> bool | None:
         return None
 
 
+def is_never_true(tree: Expr) -> bool:
+    """Work out a tree that holds no name: whether it is false whatever comes; no when it cannot be worked out."""
+    try:
+        return _compile(_Writer({}, {}).write(tree)).execute(cel.Context()) is False
+    except _FAILURES:
+        return False
+
+
 def flat(path: str) -> str:
     """Give the variable that stands for a dotted name."""
     return path.replace(".", "__")

@@ -66,6 +66,7 @@ class Draft:
     name: str = ""
     disclaimer: Disclaimer = field(default_factory=lambda: Disclaimer("", "", Mode.NOTICE, {}))
     clauses: dict[Ground, Node] = field(default_factory=dict)
+    parts: dict[tuple[Ground, str], Node] = field(default_factory=dict)
     limits: dict[str, int] = field(default_factory=lambda: dict(DEFAULT_LIMITS))
     lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
     thresholds: dict[Label, Mapping[Level, float]] = field(default_factory=dict)

@@ -62,6 +62,7 @@ def _clause(draft: Draft, word: str, node: Node) -> Clause:
     keys = source.mapping(node, f"ground `{word}`", ("parts", "judged_by"), need=("text",))
     parts = source.mapping(keys["parts"].value, f"the parts of `{word}`") if "parts" in keys else {}
     for part, entry in parts.items():
+        draft.parts[Ground(word), part] = entry.key
         if part in set(Ground):
             source.fault(
                 entry.key, "part_name", f"`{part}` is a ground and cannot be a part of another", "choose another name"

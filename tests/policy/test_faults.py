@@ -124,6 +124,14 @@ def test_a_place_is_found_through_quotes_and_folded_lines(when: str) -> None:
         ("score.insult >= likely && !(score.insult >= possible)", "never_fires"),
         ("!(author.trusted || true)", "never_fires"),
         ("limits.links > 5 && author.trusted", "never_fires"),
+        ("check.link_count < 0", "never_fires"),
+        ("!(check.overlap >= 0.0)", "never_fires"),
+        ("false ? author.trusted : false", "never_fires"),
+        ("author.trusted ? author.published < 0 : false", "never_fires"),
+        ("(author.trusted ? 'a' : 'b') == 'a' && author.trusted && !author.trusted", "never_fires"),
+        ("'abc'.contains('d')", "never_fires"),
+        ("size('abc') < 1 + 1", "never_fires"),
+        ("now < timestamp('2026-01-01T00:00:00Z') && now > timestamp('2026-01-01T05:30:00+05:30')", "never_fires"),
         ("article.title.matches(article.section)", "pattern"),
     ],
 )
@@ -145,6 +153,12 @@ def test_an_expression_that_cannot_mean_anything_is_refused(when: str, code: str
         "(author.trusted && false) || check.block_word",
         "score.insult == 1.0",
         "sample < 0.05",
+        "check.link_count <= 0",
+        "author.trusted ? check.block_word : author.published > 3",
+        "author.trusted ? false : author.published == 0",
+        "!(author.trusted ? author.published >= 0 : check.block_word)",
+        "size('abc') > 2",
+        "now >= timestamp('2026-01-01T00:00:00Z') && now < timestamp('2026-01-02T00:00:00Z')",
     ],
 )
 def test_an_expression_that_may_hold_is_not_refused(when: str) -> None:
@@ -248,6 +262,17 @@ def test_a_ground_that_only_people_judge_says_so() -> None:
     told = HEAD.replace("help:\n", clause % "., judged_by: people" + "help:\n")
     assert codes(policy_text(rule("true"), head=silent)) == ["unused_ground"]
     assert codes(policy_text(rule("true"), head=told)) == []
+
+
+def test_a_part_of_a_ground_that_no_rule_uses_is_refused() -> None:
+    parts = "parts: {remark: Remarks., data: Numbers.}"
+    head = HEAD.replace("text: No insults.", f"text: No insults., {parts}")
+    one, two = (
+        f"{{id: {part}, ground: {part}, when: check.block_word, then: hold, reason: x}}" for part in ("remark", "data")
+    )
+    assert codes(policy_text(one, head=head)) == ["unused_ground"]
+    assert codes(policy_text(one, two, head=head)) == []
+    assert codes(policy_text(one, head=head.replace(parts, f"{parts}, judged_by: people"))) == []
 
 
 def test_a_call_for_help_needs_words_and_a_helpline() -> None:

@@ -7,7 +7,7 @@ from moderation.vocabulary import Ground
 
 
 def validate(draft: Draft) -> None:
-    """Refuse grounds that no rule uses."""
+    """Refuse grounds, and parts of them, that no rule uses."""
     used = {one.rule.ground for one, _ in draft.all_rules()}
     for ground, node in draft.clauses.items():
         by_people = draft.disclaimer.grounds[ground].by_people
@@ -15,3 +15,10 @@ def validate(draft: Draft) -> None:
             continue
         hint = "add a rule, or write `judged_by: people` beside its text"
         draft.source.fault(node, "unused_ground", f"no rule rests on the ground `{ground}`", hint)
+    parts = {(one.rule.ground, one.rule.part) for one, _ in draft.all_rules()}
+    for (ground, part), node in draft.parts.items():
+        # One fault per cause: a ground without any rule has been told of already.
+        if (ground, part) in parts or ground not in used or draft.disclaimer.grounds[ground].by_people:
+            continue
+        hint = "add a rule, or take the part out"
+        draft.source.fault(node, "unused_ground", f"no rule rests on `{part}`, a part of the ground `{ground}`", hint)
