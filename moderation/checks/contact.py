@@ -14,9 +14,15 @@ from moderation.checks.reading import judged_fields
 from moderation.vocabulary import Comment, Facts, Field, Signal, Span
 
 NAME = "contact"
+LETTERS: Final = r"\w\u0900-\u0dff"  # the vowel signs of Indic scripts are no word characters
+AT: Final = r"(?:@|\s?[(\[{]\s?(?:at|@)\s?[)\]}]\s?)"
+DOT: Final = r"(?:\.|\s?[(\[{]\s?(?:dot|\.)\s?[)\]}]\s?|\sdot\s)"
+MAILERS: Final = r"(?:gmail|googlemail|yahoo|ymail|hotmail|outlook|live|icloud|rediffmail|proton(?:mail)?|zoho)"
 EMAIL: Final = re.compile(
-    r"(?<![\w.+-])[\w.+-]{1,64}(?:@|\s?(?:\(at\)|\[at\])\s?)(?:[\w-]{1,63}\.){1,4}[a-zA-Z]{2,24}(?![\w@])"
+    rf"(?i)(?<![{LETTERS}.+-])[{LETTERS}.+-]{{1,64}}(?:{AT}(?:[{LETTERS}-]{{1,63}}{DOT}){{1,4}}|\sat\s{MAILERS}{DOT})"
+    rf"[^\W\d_]?[a-z\u0900-\u0dff]{{1,23}}(?![{LETTERS}@])"
 )
+MAY_BE_EMAIL: Final = re.compile(rf"(?i)@|[(\[{{]\s?at\b|\sat\s{MAILERS}\b")
 MAY_BE_PHONE: Final = re.compile(r"\d(?:[\s().+-]?\d){6}")
 PUBLIC_PREFIXES: Final = ("1800", "1860", "800")
 SHORT: Final = 7
@@ -27,8 +33,8 @@ def find(comment: Comment, facts: Facts, _now: datetime) -> Iterable[Signal]:
     own = (comment.author.email or "").lower()
     for field, text in judged_fields(comment).items():
         spans = (
-            [(Span(*m.span(), "private_email"), m[0].lower()) for m in EMAIL.finditer(text)]
-            if "@" in text or "(at)" in text or "[at]" in text
+            [(Span(*m.span(), "private_email"), _plain(m[0])) for m in EMAIL.finditer(text)]
+            if MAY_BE_EMAIL.search(text)
             else []
         )
         others = tuple(span for span, address in spans if address != own)
@@ -42,6 +48,11 @@ def find(comment: Comment, facts: Facts, _now: datetime) -> Iterable[Signal]:
         )
         if phones:
             yield Signal("private_phone", len(phones), field, phones)
+
+
+def _plain(address: str) -> str:
+    """An address as it is written when nothing is hidden."""
+    return re.sub(DOT, ".", re.sub(rf"(?i){AT}|\sat\s", "@", address), flags=re.IGNORECASE).lower()
 
 
 def _phones(text: str, region: str) -> Iterator[Span]:

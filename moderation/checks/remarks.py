@@ -72,6 +72,38 @@ PHRASES: Final = phrases(
         r"|forgot(?:ten)? (?:to take )?(?:your|his|her) (?:pills|medicines?|tablets?)",
     ),
     (
+        "ugly fat prostitute whore slut characterless drunkard barren impotent illegitimate dark_",
+        rf"{WHOSE} (?:own )?{KIN} (?:is|was|are|were|looks?)(?: (?:so|very|too|really|just|such|only|nothing but))*"
+        r" (?:an? )?(?:ugly|fat|dark|prostitutes?|whores?|sluts?|characterless|drunkards?|barren|impotent|illegitimate)",
+    ),
+    (
+        "ugly fat_ fatso obese bald_ baldy toothless",
+        r"(?:you|u|he|she|they)(?:'re|'s| are| is| r| was| were)(?: (?:so|very|too|really|just|such))* (?:an? )?"
+        r"(?:ugly|fat|fatso|obese|bald|baldy|toothless)(?! (?:cats?|cheques?|checks?|salar@|chance|lot|on|with facts))",
+    ),
+    (
+        "caste jaat jati",
+        r"(?:what|which)(?: is|'s| are)? (?:your|ur|his|her|their) (?:real |own )?(?:caste|jaat|jati)"
+        r"(?! (?:census|certificate|survey|polic|calculation|equation))|(?:you|he|she) (?:must be|is|are|look"
+        r"|looks) (?:from |of |a |some )*(?:low|lower|inferior|untouchable) (?:caste|jaat|jati)",
+    ),
+    (
+        "married_ divorce unmarried childless husband_ wife_ left_",
+        r"(?:go (?:and )?get married|get married first|first (?:go )?get married|(?:get|find) (?:yourself )?an? (?:husband|wife)"
+        r" (?:first|before))|no wonder (?:you|u|he|she|your|his|her)(?:\W+\w+){0,3}?\W+(?:divorced?|unmarried|childless"
+        r"|left (?:you|him|her))",
+    ),
+    (
+        "aids_ hiv_ leprosy syphilis std_ vd_ herpes",
+        r"(?:you|u|he|she) (?:has|have|must have|is having|are having|got|gave \w+) (?:aids|hiv|leprosy|syphilis|std|vd"
+        r"|herpes)",
+    ),
+    (
+        "family_ mother_ father_ parents_ upbringing caste khandan",
+        r"(?:typical|expected|what (?:else )?(?:can|to|do) (?:you |we )?expect|nothing (?:else|better)(?: to expect)?)"
+        rf" (?:of|from) {WHOSE} (?:family|mother|father|parents|upbringing|caste|khandan)",
+    ),
+    (
         "baap dad father",
         r"(?:(?:who|not sure who|find out who|nobody knows who) (?:is |was )?(?:your|his|her) (?:real )?(?:father|dad"
         r"|baap)|(?:born (?:to|of)|has|have) (?:two|many|ten|different|unknown) fathers)",

@@ -18,17 +18,31 @@ NAME = "self_harm"
 PHRASES: Final = phrases(
     (
         "about decided feel_ going gonna plan thinking wana wanna want will wish",
-        r"i(?:'m| am|'ve| have)? (?:just |really |only |now |often |always |also |so badly )*(?:want|wish|wanna|wana|plan"
+        r"i(?:'m|m| am|'ve| have)? (?:just |really |only |now |often |always |also |so badly )*(?:want|wish|wanna|wana|plan"
         r"|planning|decided|going|gonna|will|about|feel like|thinking)"
         r" ?(?:to |i could |of )?(?:die|dying|end it all|ending it all|ending it|kill(?:ing)? myself|end(?:ing)? my life"
         r"|hurt(?:ing)? myself|hang(?:ing)? myself"
         r"|commit(?:ting)? suicide|suicide|jump(?:ing)? off (?:a|the) bridge|not (?:live|wake up|be alive|exist)"
-        r"|disappear forever)",
+        r"|disappear forever)(?! (?:of|from|with) (?:laugh@|shame|embarrass@|boredom|cringe|curiosity))",
     ),
     (
         "myself",
         r"(?:kill|killing|hang|hanging|hurt|hurting|cut|cutting|harm|harming|poison|drown|shoot) myself(?! (?:laughing"
         r"|with laughter|for|over|at the gym))",
+    ),
+    (
+        "dead_",
+        r"i (?:wish|wished) (?:that )?i (?:was|were|am) dead|wish i (?:was|were) dead|(?:i'd|i would|id) rather be dead",
+    ),
+    (
+        "suicide_",
+        r"suicide is (?:now )?(?:the |my )?only (?:way|option|answer|solution|choice)(?: out| left)?(?: for me)?"
+        r"(?! (?:for|of|that) (?:farmers|them|him|her|the|many|these|some))",
+    ),
+    (
+        "life_ living being_ alive",
+        r"(?:i am|i'm|im) (?:so |just |really |very |completely |sick and )*(?:tired of|done with|fed up with|fed up of)"
+        r" (?:living|this life|my life|life|being alive)(?! in| with| at| near| under| on| here| there| next| without| insurance| support)",
     ),
     ("life misery", r"(?:end|ending|ended|take|taking) my (?:own )?(?:life|misery)"),
     (
@@ -64,7 +78,7 @@ PHRASES: Final = phrases(
     (
         "chahta chahti hai jeena_ jeene_ jina_ khudkushi_ mar_ suicide_ zindagi_",
         r"(?:mujhe|main|mai|me)(?: ab| to| bas| bhi)* (?:mar(?:na| jana) (?:hai|chahta|chahti)@|mar ja(?:unga|ungi"
-        r"|ana chah@)|jeena nahi|jina nahi|suicide kar@|khudkushi kar@)@"
+        r"|ana chah@|na chah@)|jeena nahi|jina nahi|suicide kar@|khudkushi kar@)@"
         r"|(?:meri |apni )?zindagi (?:khatam|khtm) kar(?:na|ne|ni|oonga|unga|ungi|dunga|lunga)@|jeene ka man nahi"
         r"|jeene ki iccha nahi",
     ),
@@ -82,6 +96,11 @@ PHRASES: Final = phrases(
         r"(?:मुझे|मैं)(?: अब| तो| बस)* (?:मरना (?:है|चाहत)@|मर जा@|जीना नहीं@|आत्महत्या कर@|खुदकुशी कर@)|जीने का मन नहीं"
         r"|मैं मरना चाहत@",
     ),
+    ("मला_", r"मला(?: आता| तर)* (?:मरायच@|मरावस@|जगायच@ नाही@|जगावस@ वाटत नाही)"),
+    ("నాకు_ నేను_", r"(?:నేను|నాకు)(?: ఇక)? (?:ఆత్మహత్య చేసుకు@|ఆత్మహత్య చేసుకో@|చచ్చిపో@|చావాల@|బతకాలని లేదు)"),
+    ("ఆత్మహత్య_", r"ఆత్మహత్య చేసుకుంటా(?:ను)?"),
+    ("நான்_ எனக்கு_", r"(?:நான்|எனக்கு)(?: இனி)? (?:சாக@|செத்து@|தற்கொலை செய்@|வாழ பிடிக்க@|வாழ விருப்ப@)"),
+    ("ഞാൻ_ എനിക്ക്_", r"(?:ഞാൻ|എനിക്ക്)(?: ഇനി)? (?:മരിക്കണ@|മരിക്കാൻ@|ചാകണ@|ആത്മഹത്യ ചെയ്യ@|ജീവിക്കണ്ട@|ജീവിക്കേണ്ട@)"),
     (
         "ಆತ್ಮಹತ್ಯೆ_ ಬದುಕಲು_ ಸತ್ತು_ ಸಾಯ",
         r"(?:ನಾನು|ನನಗೆ) (?:ಸಾಯ@|ಸತ್ತು ಹೋಗ@|ಆತ್ಮಹತ್ಯೆ ಮಾಡಿಕೊಳ್@)|ಬದುಕಲು ಇಷ್ಟವಿಲ್ಲ@|ಬದುಕಲು ಇಷ್ಟ ಇಲ್ಲ",

@@ -41,6 +41,8 @@ FOUND = {
         "nobody will miss me, I'm better off dead", "I can't go on like this anymore", "there is no reason to live",
         "mujhe marna hai ab", "main suicide kar lunga", "meri zindagi khatam karni hai", "nanu saayabeku antha ansutte",
         "मुझे मरना है", "ನನಗೆ ಸಾಯಬೇಕು ಅನಿಸುತ್ತಿದೆ", "this is my last message to everyone", "I feel so suicidal",
+        "wish I was dead", "suicide is the only way out for me", "I am so tired of living", "mujhe mar jana chahiye",
+        "im gonna jump off the bridge", "मला आता जगायचं नाही", "నేను ఆత్మహత్య చేసుకుంటాను", "எனக்கு சாக வேண்டும்", "എനിക്ക് മരിക്കണം",
     ],
     "threat": [
         "I will kill you", "we'll burn your house", "We know where you live", "Watch your back!", "I'm going to shoot him",
@@ -53,6 +55,8 @@ FOUND = {
         "look at his face", "nobody knows who is your real father", "she is barren, what does she know",
         "your upbringing shows", "low class mentality", "he is a mental patient", "he forgot to take his pills",
         "tera baap kaun hai", "apni shakal dekhi hai", "ninna mukha nodko", "तेरा बाप कौन है",
+        "your wife is ugly", "his mother is a prostitute", "she is so fat", "what is your caste", "You must be from a low caste",
+        "go get married first", "no wonder your husband left you", "she has AIDS", "typical of your family",
     ],
     "communal_incitement": [
         "throw out all the Muslims", "Boycott Hindu shops", "Christians should be driven out", "do not buy anything from muslims",
@@ -97,6 +101,7 @@ LEFT_ALONE = {
         "I want to live in Goa", "I will kill time at the beach", "I could have died of shame", "the farmer ended his life",
         "my last comment was deleted", "I can't live without this paper", "I don't want to live in a city with such roads",
         "they want to die for the country", "no point in going on about it",
+        "I am tired of living in this city", "I want to die of laughter", "suicide is the only way for many farmers", "the phone was dead", "I am done with life insurance",
     ],
     "threat": [
         "we will beat you in the final", "the police should shoot better photos", "you killed it", "this heat will kill us",
@@ -109,6 +114,8 @@ LEFT_ALONE = {
         "he looks like a winner", "the caste census is needed", "mental health matters", "her husband runs a shop",
         "look at the face of the building", "the low caste quota debate", "my mother told me", "their families deserve help",
         "black money in his bank", "she is unmarried and happy",
+        "his wife is a teacher", "they are fat cats", "what is their caste census for", "they get married in May", "it is ugly",
+        "AIDS patients need care", "that is typical of our family doctors", "the reserved category list is out",
     ],
     "communal_incitement": [
         "Muslims and Hindus live in peace here", "do not attack Muslims", "who killed the Christians of Kandhamal",
@@ -370,7 +377,28 @@ def test_a_protected_name_stands_in_no_signal():
         ("call 98450 12345 now", {"private_phone": 1}),
         ("call +91 832 222 3333", {"private_phone": 1}),
         ("card 4111 1111 1111 1111", {"private_card": 1}),
+        ("card 4111.1111.1111.1111", {"private_card": 1}),
+        ("card 4111  1111  1111  1111", {"private_card": 1}),
+        ("card 4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", {"private_card": 1}),
+        ("card ४१११ ११११ ११११ ११११", {"private_card": 1}),
+        ("card ４１１１１１１１１１１１１１１１", {"private_card": 1}),
         ("aadhaar 9999 4105 7058", {"private_national_id": 1}),
+        ("aadhaar 9999.4105.7058", {"private_national_id": 1}),
+        ("ಆಧಾರ್ ೯೯೯೯ ೪೧೦೫ ೭೦೫೮", {"private_national_id": 1}),
+        ("pan abcpe1234f", {"private_national_id": 1}),
+        ("iban de89370400440532013000", {"private_iban": 1}),
+        ("GB82-WEST-1234-5698-7654-32", {"private_iban": 1}),
+        ("NO93 8601 1117 947 or BE68 5390 0754 7034 that is his", {"private_iban": 2}),
+        ("write to ravi.k (at) example (dot) org", {"private_email": 1}),
+        ("ravi.k@example[.]org", {"private_email": 1}),
+        ("ravi.k at gmail dot com", {"private_email": 1}),
+        ("रवि@उदाहरण.भारत", {"private_email": 1}),
+        ("my mail is me (at) example (dot) org", {"own_contact": 1, "private_email": None}),
+        ("#45, 2nd main, Jayanagar 4th block", {"private_address": 1}),
+        ("Flat 4B, Sea View Apartments, Bandra", {"private_address": 1}),
+        ("221B Upper Baker Street, London NW1 6XE", {"private_address": 1}),
+        ("ಮನೆ ನಂ 12, ಗಾಂಧಿ ರಸ್ತೆ", {"private_address": 1}),
+        ("मकान नंबर १२, गांधी रोड", {"private_address": 1}),
         ("PAN ABCPE1234F", {"private_national_id": 1}),
         ("IBAN DE89 3704 0044 0532 0130 00", {"private_iban": 1}),
         ("he lives at H.No. 12, 3rd Cross, Temple Road", {"private_address": 1}),
@@ -379,6 +407,13 @@ def test_a_protected_name_stands_in_no_signal():
 def test_private_data_is_told(text, told):
     given = values(text, author=Author(email="me@example.org"))
     assert {name: given.get(name) for name in told} == told
+
+
+def test_private_numbers_are_marked_where_they_stand_and_not_beyond():
+    text = "🙂 BE68 5390 0754 7034 that is it, card ４１１１ 1111 1111 1111!"
+    signals = run_checks(Comment(text, Door.API), Facts(), NOW, deadline=60)
+    marked = {s.check: text[s.spans[0].start : s.spans[0].end] for s in signals if s.check.startswith("private_")}
+    assert marked == {"private_iban": "BE68 5390 0754 7034", "private_card": "４１１１ 1111 1111 1111"}
 
 
 @pytest.mark.parametrize(
@@ -391,6 +426,13 @@ def test_private_data_is_told(text, told):
         "Rs. 9,84,50,123",
         "the 3rd cross road is bad",
         "order 1234 5678 9012",
+        "meet us at gmail or look at example dot com",
+        "flat 5, the highest on the road",
+        "houses 12 to 45 lie on Temple Road",
+        "we are #1 in the world and on the road",
+        "the flat 20 percent tax on the road",
+        "GB82 WEST 1234 5698 7654 33",
+        "3.1415926535897932",
     ],
 )
 def test_numbers_that_are_nobodys_are_left_alone(text):
