@@ -1,8 +1,9 @@
 """The article's mark, and names that the law or the editor protects.
 
 - Why an article is sensitive is passed on as the editor or the site said it.
-- A protected name is found in every public field, script, spacing and spelling: neighbouring words are joined and compared by
-  sound, in web addresses too, also where an address writes letters as `%E0…` or `xn--…`.
+- A protected name is found in every public field, script, spacing and spelling, and with its words in another order:
+  neighbouring words are joined and compared by sound, in web addresses too, also where an address writes letters as `%E0…` or
+  `xn--…`, and in words whose disguise was undone (`V4idehi`).
 - The name itself never stands in a signal: not in its detail and not in its label. Who may read the text is the storage's.
 - Names that cannot be opened are a check that could not look, never a comment without names; so is a text that has more
   spellings to compare than anybody writes.
@@ -10,20 +11,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import permutations
 from typing import Final
 from urllib.parse import unquote
 
 from moderation.checks.links import host_of, show_host
 from moderation.checks.reading import ADDRESS, Reading, find_places, judged_fields, read_text
 from moderation.errors import Unavailable
+from moderation.text.fold import fold
 from moderation.text.sounds import Sounds, join_skeletons, skeleton_of, sounds_of
 from moderation.vocabulary import PROTECTED_NAME, Comment, Facts, Signal, Span
 
 NAME = "sensitive"
+LEET: Final = re.compile(r"[^\W\d_][\d@$!|]|[\d@$!|][^\W\d_]")
+LONE_H: Final = re.compile(r"(?i)(?<![bcdgjkpst])h")
+AI: Final = re.compile(r"(?i)ai(?=[b-df-hj-np-tv-z])")
+FEW_WORDS: Final = 3
 MOST_WORDS: Final = 30
 MOST_COMPARED: Final = 1_000  # spellings of one field, at 0.1 ms each
 SLACK: Final = 2  # a spelling in another script or with doubled letters is at most so many times as long
@@ -39,7 +47,7 @@ def find(comment: Comment, facts: Facts, _now: datetime) -> Iterable[Signal]:
     names = _heard(protected)
     for field, text in judged_fields(comment).items() if protected else ():
         reading = read_text(text)
-        spans = (*_spans(reading, names), *_addresses(reading, names))
+        spans = (*_spans(reading, names), *_disguised(reading, names), *_addresses(reading, names))
         if spans:
             yield Signal(PROTECTED_NAME, value=True, field=field, spans=spans)
 
@@ -67,9 +75,24 @@ class Names:
 
 @lru_cache(maxsize=32)
 def _heard(names: tuple[str, ...]) -> Names:
-    skeletons = frozenset(map(skeleton_of, names))
+    forms = tuple(dict.fromkeys(form for name in names for form in _forms(name)))
+    skeletons = frozenset(map(skeleton_of, forms))
     beginnings = frozenset(one[:end] for one in skeletons for end in range(len(one) + 1))
-    return Names(tuple(map(sounds_of, names)), skeletons, beginnings, max(map(len, names), default=0) * SLACK)
+    return Names(tuple(map(sounds_of, forms)), skeletons, beginnings, max(map(len, forms), default=0) * SLACK)
+
+
+def _forms(name: str) -> Iterator[str]:
+    """A name with its words in every order, as Russian hears an `h` (`kh`), and with a `y` for `ai` (`Vydehi`)."""
+    words = name.split()
+    # Of a longer name only the family name changes its place: all orders of six words would be 720.
+    orders = (
+        permutations(words) if len(words) <= FEW_WORDS else (words, [*words[1:], words[0]], [words[-1], *words[:-1]])
+    )
+    for order in orders:
+        form = " ".join(order)
+        for heard in (form, LONE_H.sub("kh", form)):
+            yield heard
+            yield AI.sub("y", heard)
 
 
 def _spans(reading: Reading, names: Names) -> Iterator[Span]:
@@ -90,6 +113,14 @@ def _spans(reading: Reading, names: Names) -> Iterator[Span]:
                 yield Span(first, last, PROTECTED_NAME)
                 done = end
                 break
+
+
+def _disguised(reading: Reading, names: Names) -> Iterator[Span]:
+    """Where a protected name stands once leet is undone; gaps and stretched letters make no other sound."""
+    if (text := reading.full.text) != reading.whole.text and LEET.search(reading.whole.text):
+        plain = fold(text, disguises=False)
+        for span in _spans(Reading(text, plain, plain, plain, normal=""), names):
+            yield reading.full_span(span.start, span.end, PROTECTED_NAME)
 
 
 def _places(reading: Reading, names: Names) -> Iterator[tuple[int, list[int]]]:

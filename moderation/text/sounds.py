@@ -55,7 +55,10 @@ VOWEL_SIGNS: Final = {
     0x3E: "a", 0x3F: "i", 0x40: "i", 0x41: "u", 0x42: "u", 0x43: "ri", 0x45: "e", 0x46: "e", 0x47: "e", 0x48: "ai",
     0x49: "o", 0x4A: "o", 0x4B: "o", 0x4C: "au", 0x4D: "",
 }  # fmt: skip
-OTHER_SIGNS: Final = {0x01: "n", 0x02: "n", 0x03: "h"}
+# Malayalam writes a consonant without a vowel as a letter of its own (chillu), from 0x7A on.
+OTHER_SIGNS: Final = {
+    0x01: "n", 0x02: "n", 0x03: "h", 0x7A: "n", 0x7B: "n", 0x7C: "r", 0x7D: "l", 0x7E: "l", 0x7F: "k",
+}  # fmt: skip
 CYRILLIC: Final = dict(
     zip(
         "абвгдежзийклмнопрстуфхцчшщыэюяёіїєґьъ",

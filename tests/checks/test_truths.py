@@ -334,6 +334,36 @@ def test_a_protected_name_is_found_in_every_script_and_spelling(spelled):
     assert told["protected_name"] is True
 
 
+@pytest.mark.parametrize("kept", ["Vaidehi Kshirsagar", "Kshirsagar Vaidehi"])
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        "Vaidehi Kshirsagar",
+        "Kshirsagar, Vaidehi",
+        "vaidehikshirsagar",
+        "K s h i r s a g a r  V a i d e h i",
+        "Vydehi Ksheersagar",
+        "V4idehi Kshirs4gar",
+        "ವೈದೇಹಿ ಕ್ಷೀರಸಾಗರ",
+        "क्षीरसागर वैदेही",
+        "വൈദേഹി ക്ഷീരസാഗർ",
+        "வைதேஹி க்ஷீரசாகர்",
+        "Вайдехи Кширсагар",
+    ],
+)
+def test_a_protected_name_is_found_whichever_word_comes_first(spelled, kept):
+    text = f"we know it was {spelled} there"
+    signals = run_checks(Comment(text, Door.API), Facts(site=SiteFacts(protected_names=(kept,))), NOW, deadline=60)
+    (found,) = [s for s in signals if s.check == "protected_name"]
+    assert text[found.spans[0].start : found.spans[0].end] == spelled
+
+
+def test_a_long_protected_name_is_found_with_its_family_name_first():
+    facts = Facts(site=SiteFacts(protected_names=("Asha Maria de Souza Kamat",)))
+    assert values("it was Kamat Asha Maria de Souza", facts)["protected_name"] is True
+    assert "protected_name" not in values("it was Maria Kamat of Souza", facts)
+
+
 @pytest.mark.parametrize(
     "text", ["Anil Kamat spoke", "asha is hope", "the Kamat family", "as ha kamal", "आशा है", "ಕಾಮತ್ ಹೋಟೆಲ್"]
 )
