@@ -101,16 +101,18 @@ def look_at_vault(settings: Settings) -> Finding:
 
 
 def look_at_policies(settings: Settings) -> Finding:
-    """Whether the policy that each site names is good."""
-    from moderation.bootstrap import open_database
-    from moderation.cli.judging import open_policy
+    """Whether the policy that each site names is good: a shipped one, a file of the operator's, or a version from the web."""
+    from moderation.bootstrap import open_database, open_shelf
     from moderation.storage.sites import list_sites
 
     database = open_database(settings)
-    names = sorted({site.policy for site in list_sites(database)} or {"default"})
-    database.close()
-    for name in names:
-        open_policy(settings, name)
+    try:
+        names = sorted({site.policy for site in list_sites(database)} or {"default"})
+        shelf = open_shelf(settings, database)
+        for name in names:
+            shelf.policy(name)
+    finally:
+        database.close()
     return Finding("policies", State.FINE, f"{', '.join(names)}: no faults")
 
 

@@ -13,6 +13,7 @@ import pytest
 from sqlmodel import col, select
 
 from moderation.api.shape import intake_rules
+from moderation.cli.doctor_looks import State, look_at_policies
 from moderation.errors import NotFound
 from moderation.intake.accept import InvalidComment, accept
 from moderation.intake.profiles import TEXT
@@ -311,3 +312,11 @@ def rule_on(world: World, site: str, comment: str, action: Action) -> None:
     assert case is not None
     ground = Ground.INSULTING if action is Action.REJECT else None
     world.service.pipeline.rule(Ruling(site, case.id, case.version, action, "u1", ground))
+
+
+def test_doctor_knows_a_version_that_was_published_in_the_web(world: World, desk: PolicyDesk, site: str) -> None:
+    version = desk.save(site, LIGHT, by="meera")
+    desk.publish(site, version, "meera")
+    found = look_at_policies(world.settings)
+    assert found.state is State.FINE
+    assert version in found.detail
