@@ -39,6 +39,11 @@ PHRASES: Final = phrases(
         r"|games and) (?:win|earn)(?:\W+\w+){0,4}?\W+(?:cash|money|lakhs?|crores?|daily|real|instant|rs|rupees|\d+)",
     ),
     (
+        "bet_",
+        r"bet on (?:ipl|cricket|every match|all matches|the match|matches|t20|world cup)(?:\W+\w+){0,4}?\W+(?:site|app|link"
+        r"|whatsapp|telegram|with us)",
+    ),
+    (
         "baza kalyan madhur milan_ rajdhani",
         r"(?:kalyan|milan (?:day|night)|rajdhani|main bazaa?r|madhur) (?:matka|chart|jodi|panel|open|close|result|satta)",
     ),

@@ -49,6 +49,11 @@ PHRASES: Final = phrases(
         r"|jama ho@|aa jao|aajao|chalo)",
     ),
     (
+        "sab_ sabhi_ saare_",
+        r"(?:sab|sabhi|saare)(?: log| bhai| dost)+(?:\W+\w+){0,7}?\W+(?:aao|aa jao|aajao|aana|pahunch(?:o|e|iye|na)"
+        r"|(?:ikattha|ikatha|ikhatta|jama) ho@)",
+    ),
+    (
         "indu ivathu ivattu naale naalidde nale",
         r"(?:naale|nale|indu|ivattu|ivathu|naalidde)(?:\W+\w+){0,5}?\W+(?:banni|seri|seron@|serona|bandh|baa|barbeku"
         r"|serbeku)",

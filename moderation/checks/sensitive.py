@@ -3,7 +3,7 @@
 - Why an article is sensitive is passed on as the editor or the site said it.
 - A protected name is found in every public field, script, spacing and spelling, and with its words in another order:
   neighbouring words are joined and compared by sound, in web addresses too, also where an address writes letters as `%E0…` or
-  `xn--…`, and in words whose disguise was undone (`V4idehi`).
+  `xn--…`, in words whose disguise was undone (`V4idehi`), and around an initial.
 - The name itself never stands in a signal: not in its detail and not in its label. Who may read the text is the storage's.
 - Names that cannot be opened are a check that could not look, never a comment without names; so is a text that has more
   spellings to compare than anybody writes.
@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from itertools import permutations
+from itertools import chain, permutations
 from typing import Final
 from urllib.parse import unquote
 
@@ -31,6 +31,7 @@ NAME = "sensitive"
 LEET: Final = re.compile(r"[^\W\d_][\d@$!|]|[\d@$!|][^\W\d_]")
 LONE_H: Final = re.compile(r"(?i)(?<![bcdgjkpst])h")
 AI: Final = re.compile(r"(?i)ai(?=[b-df-hj-np-tv-z])")
+INITIAL: Final = re.compile(r"(?<=\s)[^\W\d_]\.?(?=\s)")
 FEW_WORDS: Final = 3
 MOST_WORDS: Final = 30
 MOST_COMPARED: Final = 1_000  # spellings of one field, at 0.1 ms each
@@ -47,8 +48,13 @@ def find(comment: Comment, facts: Facts, _now: datetime) -> Iterable[Signal]:
     names = _heard(protected)
     for field, text in judged_fields(comment).items() if protected else ():
         reading = read_text(text)
-        spans = (*_spans(reading, names), *_disguised(reading, names), *_addresses(reading, names))
-        if spans:
+        found = (
+            _spans(reading, names),
+            _disguised(reading, names),
+            _around_initials(text, names),
+            _addresses(reading, names),
+        )
+        if spans := tuple(dict.fromkeys(chain.from_iterable(found))):
             yield Signal(PROTECTED_NAME, value=True, field=field, spans=spans)
 
 
@@ -121,6 +127,13 @@ def _disguised(reading: Reading, names: Names) -> Iterator[Span]:
         plain = fold(text, disguises=False)
         for span in _spans(Reading(text, plain, plain, plain, normal=""), names):
             yield reading.full_span(span.start, span.end, PROTECTED_NAME)
+
+
+def _around_initials(text: str, names: Names) -> Iterator[Span]:
+    """Where a protected name stands around an initial: `Vaidehi R. Kshirsagar`."""
+    without = INITIAL.sub(lambda match: " " * len(match[0]), text)
+    if without != text:
+        yield from _spans(read_text(without), names)
 
 
 def _places(reading: Reading, names: Names) -> Iterator[tuple[int, list[int]]]:

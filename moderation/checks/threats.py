@@ -85,6 +85,11 @@ PHRASES: Final = phrases(
         r"|maar@|do|deni|dungi|ke rahenge|du|dena)",
     ),
     (
+        "dalenge dalunga denge_ dunga_ dungi_",
+        r"(?:maar|jala|kaat|thok|tapka) (?:dunga|denge|dungi|dalunga|dalenge)(?: main| mai| hum)? (?:tujhe|tumhe|usko|isko|tereko"
+        r"|teko|tumko|sabko)",
+    ),
+    (
         "ghus goli_ jaan_ kaat_ zinda_",
         r"(?:jaan se maar|goli maar|zinda jala|kaat (?:dal|dunga|denge)|ghar (?:me|mein) ghus ?(?:ke"
         r"|kar) maar)@(?: (?:denge|dunga|do))?",

@@ -47,7 +47,7 @@ FOUND = {
     "threat": [
         "I will kill you", "we'll burn your house", "We know where you live", "Watch your back!", "I'm going to shoot him",
         "let's lynch him", "your days are numbered", "somebody should shoot this reporter", "we will break your legs",
-        "hang him in public", "tujhe jaan se maar dunga", "ghar mein ghus ke maarenge", "ninna kolthini", "तुझे मार डालूंगा",
+        "hang him in public", "tujhe jaan se maar dunga", "maar dalunga tujhe", "ghar mein ghus ke maarenge", "ninna kolthini", "तुझे मार डालूंगा",
         "ನಿನ್ನನ್ನು ಕೊಲ್ಲುತ್ತೇನೆ", "tuka marun udoitolom", "bring me his head", "throw acid on her",
     ],
     "personal_remark": [
@@ -74,7 +74,7 @@ FOUND = {
         "Everyone come to the police station at 5 pm", "Let us gather at Clock Tower circle tomorrow",
         "all must reach the collectorate by 10 am", "assemble in large numbers outside the church tonight",
         "lets meet near the masjid on Friday", "we will block the highway tomorrow", "join the rally at Azad Maidan on sunday",
-        "kal sab log pahuncho", "naale ellaru banni", "there will be a bandh tomorrow", "कल सब लोग इकट्ठा हो जाओ",
+        "kal sab log pahuncho", "kal subah 9 baje chowk par sab log aao", "naale ellaru banni", "there will be a bandh tomorrow", "कल सब लोग इकट्ठा हो जाओ",
     ],
     "doxxing_call": [
         "post his address here", "who has her phone number", "someone share this man's number", "find out where he lives",
@@ -82,7 +82,7 @@ FOUND = {
         "does anyone know where she works", "go to his house and teach him a lesson",
     ],
     "betting": [
-        "best online betting id available", "get your cricket id now", "fixed match tips call now", "toss prediction join telegram",
+        "best online betting id available", "bet on IPL at our site", "get your cricket id now", "fixed match tips call now", "toss prediction join telegram",
         "place your bets now", "play rummy and win real cash", "kalyan matka chart", "join lotus365 today", "satta king result",
         "paisa lagao, khelo aur jeeto",
     ],
@@ -131,7 +131,7 @@ LEFT_ALONE = {
     "gathering_call": [
         "he came to the police station", "we met near the church years ago", "people gathered outside the court yesterday",
         "the bus will reach Panaji", "I meet my friends", "the meeting is over", "this road comes to an end",
-        "the market opens at 9 am", "join the army", "come what may",
+        "the market opens at 9 am", "join the army", "come what may", "sab log khush hain", "sab log jaante hain kya hua",
     ],
     "doxxing_call": [
         "the address of the office is on the website", "find the truth", "give her justice",
@@ -139,7 +139,7 @@ LEFT_ALONE = {
         "reveal the report", "get their news from facebook",
     ],
     "betting": [
-        "betting racket busted in Margao", "rummy is a menace", "ban online betting", "I bet he will win", "the match was good",
+        "betting racket busted in Margao", "do not bet on cricket, it ruins families", "rummy is a menace", "ban online betting", "I bet he will win", "the match was good",
         "casino on the Mandovi", "get your id card", "fixed deposit rates", "the toss was won by India", "play well and win",
     ],
     "sales_pitch": [
@@ -343,6 +343,8 @@ def test_a_protected_name_is_found_in_every_script_and_spelling(spelled):
         "vaidehikshirsagar",
         "K s h i r s a g a r  V a i d e h i",
         "Vydehi Ksheersagar",
+        "Vaidehi R. Kshirsagar",
+        "Vaidehi R Kshirsagar",
         "V4idehi Kshirs4gar",
         "ವೈದೇಹಿ ಕ್ಷೀರಸಾಗರ",
         "क्षीरसागर वैदेही",
