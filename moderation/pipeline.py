@@ -261,11 +261,9 @@ def measure(comment: Comment, scores: ScoreMap, *, edited: bool = False) -> Comm
 
 def unread(scores: ScoreMap) -> tuple[Signal, ...]:
     """A text whose end no model read has no answer from the model, whatever its beginning scored."""
-    words = "the text is too long: its end was not read"
+    cut = [field for field, one in scores.items() if one.cut]
     return tuple(
-        Signal(SCORING, value=False, field=field, detail=words, unavailable=True)
-        for field, one in scores.items()
-        if one.cut
+        Signal(SCORING, value=False, field=one, detail="its end was not read", unavailable=True) for one in cut
     )
 
 
