@@ -18,7 +18,6 @@ from typing import Final
 from moderation.access.throttle import SendThrottle
 from moderation.call_book import CallBook
 from moderation.checks.reading import read_text
-from moderation.errors import Unavailable
 from moderation.evidence.application_key import ApplicationKey
 from moderation.evidence.batch import SealingBatch
 from moderation.evidence.custody import Custody
@@ -36,10 +35,10 @@ from moderation.scorer_shelf import ScorerShelf, open_scorers
 from moderation.scoring.loading import LoadingScorer
 from moderation.settings import Settings
 from moderation.storage.counters import Counters
-from moderation.storage.database import Database, open_engine
+from moderation.storage.database import Database
 from moderation.storage.epochs import read_epoch_rows
 from moderation.storage.ids import new_id
-from moderation.storage.migrate import current_revision, head_revision
+from moderation.storage.migrate import open_current
 from moderation.storage.policies import version_text
 from moderation.storage.sites import engines_of_sites, list_sites, site_rules
 from moderation.storage.store import SqlStore
@@ -48,13 +47,6 @@ from moderation.vocabulary import Author, Sender
 
 VAULT_KEY: Final = "vault.pub"
 EPOCH_FRESH: Final = 60.0
-
-
-class NotMigrated(Unavailable):
-    """the database is not at the schema of this release"""
-
-    code = "not_migrated"
-    hint = "run `moderation db upgrade`"
 
 
 def utc_now() -> datetime:
@@ -176,23 +168,10 @@ def build_custody(
     )
 
 
-def open_database(settings: Settings) -> Database:
-    """The runtime database, refused when its schema is another release's.
-
-    Raises:
-        NotMigrated: it has to be upgraded first.
-    """
-    engine = open_engine(settings.database)
-    if current_revision(engine) != head_revision():
-        engine.dispose()
-        raise NotMigrated
-    return Database(engine)
-
-
 def build_service(settings: Settings, *, scorer: LoadingScorer | None = None) -> Service:
     """The whole service, ready to take comments; the model loads in the background."""
     write_plain_lines()
-    database = open_database(settings)
+    database = open_current(settings.database)
     shelf = open_shelf(settings, database)
     custody = build_custody(settings, database, lambda site: shelf.rules(site).region)
     scorers = open_scorers(

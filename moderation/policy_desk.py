@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from moderation.bootstrap import open_database, open_shelf, utc_now
+from moderation.bootstrap import open_shelf, utc_now
 from moderation.checks.catalogue import CHECKS
 from moderation.evidence.canonical import Json
 from moderation.evidence.record import LeafType, leaf
@@ -31,6 +31,7 @@ from moderation.policy.replay_report import Report, report
 from moderation.policy_shelf import PolicyShelf
 from moderation.settings import Settings
 from moderation.storage.database import Database
+from moderation.storage.migrate import open_current
 from moderation.storage.policies import (
     Activation,
     DraftText,
@@ -226,7 +227,7 @@ class PolicyDesk:
 
 def open_desk(settings: Settings) -> PolicyDesk:
     """A desk of its own, for the command line."""
-    database = open_database(settings)
+    database = open_current(settings.database)
     return PolicyDesk(database, open_shelf(settings, database))
 
 

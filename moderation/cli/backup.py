@@ -73,10 +73,10 @@ def backup(
 
 def write_backup(settings: Settings, passphrase: str, out: BinaryIO) -> None:
     """Write the sealed archive."""
-    from moderation.bootstrap import open_database
     from moderation.cli.sealed_file import SealingWriter
+    from moderation.storage.migrate import open_current
 
-    open_database(settings).close()
+    open_current(settings.database).close()
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (
         SealingWriter(out, passphrase) as sealed,

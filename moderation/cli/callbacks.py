@@ -23,11 +23,12 @@ AS_JSON = typer.Option(False, "--json", help="The result for programs.")
 @contextmanager
 def open_desk() -> Iterator[CallbackDesk]:
     """The desk over this installation's database."""
-    from moderation.bootstrap import build_custody, open_database
+    from moderation.bootstrap import build_custody
     from moderation.callback_desk import CallbackDesk
+    from moderation.storage.migrate import open_current
 
     settings = load_settings()
-    database = open_database(settings)
+    database = open_current(settings.database)
     try:
         yield CallbackDesk(database, build_custody(settings, database))
     finally:

@@ -23,11 +23,12 @@ SITE = typer.Option(..., "--site", metavar="NAME", help="Short name of the site.
 @contextmanager
 def open_desk() -> Iterator[CoralDesk]:
     """The desk over this installation's database."""
-    from moderation.bootstrap import build_custody, open_database
+    from moderation.bootstrap import build_custody
     from moderation.coral_desk import CoralDesk
+    from moderation.storage.migrate import open_current
 
     settings = load_settings()
-    database = open_database(settings)
+    database = open_current(settings.database)
     try:
         yield CoralDesk(database, build_custody(settings, database))
     finally:

@@ -47,9 +47,9 @@ class Finding:
 
 def look_at_database(settings: Settings) -> Finding:
     """Whether it answers and has this release's schema."""
-    from moderation.bootstrap import open_database
+    from moderation.storage.migrate import open_current
 
-    database = open_database(settings)
+    database = open_current(settings.database)
     kind = "SQLite" if database.is_sqlite else "PostgreSQL"
     database.close()
     return Finding("database", State.FINE, f"{kind}, at the schema of this release")
@@ -57,11 +57,12 @@ def look_at_database(settings: Settings) -> Finding:
 
 def look_at_sealing_keys(settings: Settings) -> Finding:
     """How many days the public halves last."""
-    from moderation.bootstrap import open_database, profiles_in_use
+    from moderation.bootstrap import profiles_in_use
     from moderation.evidence.keys import EpochKeys
     from moderation.storage.epochs import read_epoch_rows
+    from moderation.storage.migrate import open_current
 
-    database = open_database(settings)
+    database = open_current(settings.database)
     laws = profiles_in_use(database)
     keys, now = EpochKeys.load(read_epoch_rows(database), profiles=laws), datetime.now(UTC)
     database.close()
@@ -102,10 +103,11 @@ def look_at_vault(settings: Settings) -> Finding:
 
 def look_at_policies(settings: Settings) -> Finding:
     """Whether the policy that each site names is good: a shipped one, a file of the operator's, or a version from the web."""
-    from moderation.bootstrap import open_database, open_shelf
+    from moderation.bootstrap import open_shelf
+    from moderation.storage.migrate import open_current
     from moderation.storage.sites import list_sites
 
-    database = open_database(settings)
+    database = open_current(settings.database)
     try:
         names = sorted({site.policy for site in list_sites(database)} or {"default"})
         shelf = open_shelf(settings, database)
@@ -126,10 +128,10 @@ def look_at_model(settings: Settings) -> Finding:
 
 def look_at_site_models(settings: Settings) -> Finding:
     """The same of the engines that single sites have for themselves."""
-    from moderation.bootstrap import open_database
+    from moderation.storage.migrate import open_current
     from moderation.storage.sites import engines_of_sites
 
-    database = open_database(settings)
+    database = open_current(settings.database)
     names = engines_of_sites(database)
     database.close()
     told = [_try_model(settings, name) for name in names]
@@ -165,10 +167,10 @@ def look_at_disk(settings: Settings) -> Finding:
 
 def look_at_clock(settings: Settings) -> Finding:
     """Whether this machine's clock runs behind what was written with it, or is kept by nobody."""
-    from moderation.bootstrap import open_database
     from moderation.storage.log_time import last_moment
+    from moderation.storage.migrate import open_current
 
-    database = open_database(settings)
+    database = open_current(settings.database)
     last = last_moment(database)
     database.close()
     now = datetime.now(UTC)
@@ -195,10 +197,10 @@ def look_at_proxies(settings: Settings) -> Finding:
 
 def look_at_addresses(settings: Settings) -> Finding:
     """Whether one address sends most comments: then it is the site's own back end or a proxy, and nobody is told apart."""
-    from moderation.bootstrap import open_database
     from moderation.storage.addresses import busiest_address
+    from moderation.storage.migrate import open_current
 
-    database = open_database(settings)
+    database = open_current(settings.database)
     with database.reading() as session:
         found = busiest_address(session, datetime.now(UTC) - timedelta(days=60))
     database.close()

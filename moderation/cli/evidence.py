@@ -63,16 +63,16 @@ def verify(
 
 
 def _report(known: Path | None, tiles: Path | None) -> LogReport:
-    from moderation.bootstrap import open_database
     from moderation.evidence.tiles import read_leaves
     from moderation.evidence.verify import verify_log
     from moderation.log_jobs import signer_of
     from moderation.storage.log import checkpoint_notes, log_rows
+    from moderation.storage.migrate import open_current
 
     settings = load_settings()
     note = known.read_text(encoding="utf-8", errors="replace") if known else None
     leaves = read_leaves(tiles) if tiles else None
-    database = open_database(settings)
+    database = open_current(settings.database)
     try:
         notes = [note for _, note in checkpoint_notes(database)]
         return verify_log(log_rows(database), notes, keys=[signer_of(settings).key], known=note, tiles=leaves)
@@ -83,14 +83,14 @@ def _report(known: Path | None, tiles: Path | None) -> LogReport:
 @log_app.command(name="checkpoint")
 def checkpoint() -> None:
     """Sign the log now and print the newest checkpoint: keep it, publish it, print it in the newspaper."""
-    from moderation.bootstrap import open_database
     from moderation.cli.vault_work import utc_now
     from moderation.log_jobs import signer_of
     from moderation.storage.checkpoints import make_checkpoint
     from moderation.storage.log import checkpoint_notes
+    from moderation.storage.migrate import open_current
 
     settings = load_settings()
-    database = open_database(settings)
+    database = open_current(settings.database)
     try:
         make_checkpoint(database, signer_of(settings), utc_now())
         notes = checkpoint_notes(database, newest=1)
@@ -109,15 +109,15 @@ def anchor(
     roots: list[Path] = typer.Option(..., "--roots", help="Root certificates of the authority (PEM)."),
 ) -> None:
     """Let an outside authority swear that the newest checkpoint exists; only its hash is sent."""
-    from moderation.bootstrap import open_database
     from moderation.cli.time_stamp import fetch_stamp
     from moderation.cli.vault_work import utc_now
     from moderation.errors import NotFound
     from moderation.storage.checkpoints import keep_anchor
     from moderation.storage.ids import new_id
     from moderation.storage.log import checkpoint_notes
+    from moderation.storage.migrate import open_current
 
-    database = open_database(load_settings())
+    database = open_current(load_settings().database)
     try:
         notes = checkpoint_notes(database, newest=1)
         if not notes:
@@ -133,11 +133,11 @@ def anchor(
 @log_app.command(name="tiles")
 def tiles(folder: Path = typer.Argument(..., metavar="DIR")) -> None:
     """Write the log's hashes as tiles into a folder that is copied to another machine."""
-    from moderation.bootstrap import open_database
     from moderation.evidence.tiles import export
     from moderation.storage.log import leaf_hashes, log_size
+    from moderation.storage.migrate import open_current
 
-    database = open_database(load_settings())
+    database = open_current(load_settings().database)
     try:
         with database.reading() as session:
             count = export(leaf_hashes(session, 0, log_size(session)), folder)
@@ -186,12 +186,13 @@ def log_sealer(
     profile: str = typer.Option("IN", "--profile", help="Under whose law the lines are kept."),
 ) -> None:
     """Seal the lines of another program's log from a pipe; `moderation vault open-log` reads them."""
-    from moderation.bootstrap import VAULT_KEY, EpochSource, open_database
+    from moderation.bootstrap import VAULT_KEY, EpochSource
     from moderation.cli.vault_work import utc_now
     from moderation.evidence.log_sealer import LogSealer
+    from moderation.storage.migrate import open_current
 
     settings = load_settings()
-    database = open_database(settings)
+    database = open_current(settings.database)
     source = EpochSource(database, time.monotonic, settings.secrets_dir / VAULT_KEY)
     sealer, count = None, 0
     try:
@@ -213,12 +214,13 @@ def doctor(
     nginx: list[Path] = typer.Option([], "--nginx", help="An nginx configuration to look through."),
 ) -> None:
     """Look for addresses that lie in clear beside the sealed ones. Exit code 1 when there are some."""
-    from moderation.bootstrap import open_database, profiles_in_use
+    from moderation.bootstrap import profiles_in_use
     from moderation.cli.vault_work import utc_now
     from moderation.evidence.clock import read_clock
     from moderation.evidence.keys import EpochKeys
     from moderation.evidence.leaks import leaking_lines, nginx_leaks
     from moderation.storage.epochs import read_epoch_rows
+    from moderation.storage.migrate import open_current
 
     faults = []
     for path in log:
@@ -230,7 +232,7 @@ def doctor(
             )
     for path in nginx:
         faults += [f"`{path.name}`: {fault}" for fault in nginx_leaks(path.read_text(encoding="utf-8"))]
-    database = open_database(load_settings())
+    database = open_current(load_settings().database)
     try:
         warning = EpochKeys.load(read_epoch_rows(database), profiles=profiles_in_use(database)).warning(utc_now())
     finally:

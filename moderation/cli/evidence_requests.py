@@ -36,12 +36,12 @@ def _tell(line: str) -> None:
 
 @contextmanager
 def _desk(site: str, actor: str, permission: Permission) -> Iterator[tuple[LegalDesk, str]]:
-    from moderation.bootstrap import open_database
     from moderation.cli.vault_work import book_of, person_at, utc_now
     from moderation.legal_desk import LegalDesk
+    from moderation.storage.migrate import open_current
 
     settings = load_settings()
-    database = open_database(settings)
+    database = open_current(settings.database)
     try:
         yield LegalDesk(book_of(settings, database), utc_now), person_at(database, site, actor, permission)
     finally:

@@ -19,9 +19,10 @@ def _tell(line: str) -> None:
 
 
 def _chosen(site: str, comment: list[str], email: str) -> list[str]:
-    from moderation.bootstrap import build_custody, open_database
+    from moderation.bootstrap import build_custody
     from moderation.cli.vault_work import utc_now
     from moderation.errors import Invalid
+    from moderation.storage.migrate import open_current
     from moderation.storage.rights import comments_of_author
 
     if bool(comment) == bool(email):
@@ -29,7 +30,7 @@ def _chosen(site: str, comment: list[str], email: str) -> list[str]:
     if comment:
         return comment
     settings = load_settings()
-    database = open_database(settings)
+    database = open_current(settings.database)
     try:
         tags = build_custody(settings, database).email_tags(site, email, utc_now())
         return comments_of_author(database, site, tags)
@@ -45,11 +46,11 @@ def rights_export(
     email: str = typer.Option("", "--email", help="An e-mail address that the reader has proved to own."),
 ) -> None:
     """Give a reader a copy of what is held, as JSON."""
-    from moderation.bootstrap import open_database
+    from moderation.storage.migrate import open_current
     from moderation.storage.rights import export
 
     chosen = _chosen(site, comment, email)
-    database = open_database(load_settings())
+    database = open_current(load_settings().database)
     try:
         _tell(json.dumps(export(database, site, chosen), default=str, ensure_ascii=False, indent=2))
     finally:
@@ -66,12 +67,12 @@ def rights_erase(
 ) -> None:
     """Erase a reader's words; what a legal hold names is kept. Exit code 1 when something was kept."""
     from moderation.access.permissions import Permission
-    from moderation.bootstrap import open_database
     from moderation.cli.vault_work import person_at, utc_now
+    from moderation.storage.migrate import open_current
     from moderation.storage.rights import erase
 
     chosen = _chosen(site, comment, email)
-    database = open_database(load_settings())
+    database = open_current(load_settings().database)
     try:
         who = person_at(database, site, actor, Permission.RIGHTS_SERVE)
         done = erase(database, site, chosen, who, utc_now(), rng=os.urandom)

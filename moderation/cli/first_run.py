@@ -54,13 +54,12 @@ def first_run(
 
 def prepare(settings: Settings) -> Database:
     """Tables, sealing keys and the demo site."""
-    from moderation.bootstrap import open_database
     from moderation.errors import Conflict
-    from moderation.storage.migrate import upgrade
+    from moderation.storage.migrate import open_current, upgrade
     from moderation.storage.sites import add_site
 
     upgrade(settings.owner_database, runtime_url=settings.database_url)
-    database = open_database(settings)
+    database = open_current(settings.database)
     try:
         add_site(database, SITE, TITLE, datetime.now(UTC))
         say(f"made the site `{SITE}` ({TITLE})")

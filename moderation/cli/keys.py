@@ -23,11 +23,11 @@ def create(
 ) -> None:
     """Make a key and show it, this once."""
     from moderation.access.api_keys import make_key
-    from moderation.bootstrap import open_database
     from moderation.storage.ids import new_id
     from moderation.storage.keys import store_key
+    from moderation.storage.migrate import open_current
 
-    database = open_database(load_settings())
+    database = open_current(load_settings().database)
     key, key_id = make_key(mode, os.urandom), new_id()
     store_key(database, key_id, site, mode, key, datetime.now(UTC))
     database.close()
@@ -45,10 +45,10 @@ def list_(
     as_json: bool = typer.Option(False, "--json", help="One JSON array."),
 ) -> None:
     """List a site's keys by id and hint; a key itself cannot be shown again."""
-    from moderation.bootstrap import open_database
     from moderation.storage.keys import list_keys
+    from moderation.storage.migrate import open_current
 
-    database = open_database(load_settings())
+    database = open_current(load_settings().database)
     rows = list_keys(database, site)
     database.close()
     found = [
@@ -77,10 +77,10 @@ def revoke(
 ) -> None:
     """Make a key useless at once. Repeating it changes nothing."""
     from moderation.access.api_keys import hash_key, looks_like_key
-    from moderation.bootstrap import open_database
     from moderation.storage.keys import revoke_key
+    from moderation.storage.migrate import open_current
 
-    database = open_database(load_settings())
+    database = open_current(load_settings().database)
     row = revoke_key(database, hash_key(key) if looks_like_key(key) else key, datetime.now(UTC), site_id=site)
     database.close()
     give(f"revoked {row.hint} of `{row.site_id}`")
@@ -94,10 +94,10 @@ def shadow(
     off: bool = typer.Option(False, "--off", help="Let the key block again."),
 ) -> None:
     """Let a live key record what the policy says and block nothing: every comment is answered as published."""
-    from moderation.bootstrap import open_database
     from moderation.storage.keys import set_shadow
+    from moderation.storage.migrate import open_current
 
-    database = open_database(load_settings())
+    database = open_current(load_settings().database)
     row = set_shadow(database, site, key, on=not off)
     database.close()
     give(f"{row.hint} of `{row.site_id}` " + ("decides again" if off else "is in shadow mode: nothing is blocked"))

@@ -88,10 +88,10 @@ def use(
 
 
 def _use_for_site(settings: Settings, site: str, name: str) -> None:
-    from moderation.bootstrap import open_database
+    from moderation.storage.migrate import open_current
     from moderation.storage.sites import change_site
 
-    database = open_database(settings)
+    database = open_current(settings.database)
     change_site(database, site, engine=name or None)
     database.close()
     typer.echo(f"`{name}` judges the comments of `{site}` from now on" if name else f"`{site}` has the engine of all")
@@ -130,12 +130,12 @@ def remove(name: Annotated[str, typer.Argument(help="the model to delete")]) -> 
 
 def _named(settings: Settings, store: ModelStore) -> dict[str, str]:
     """Every engine that is named somewhere, with who names it."""
-    from moderation.bootstrap import NotMigrated, open_database
+    from moderation.storage.migrate import NotMigrated, open_current
     from moderation.storage.sites import list_sites
 
     found = dict.fromkeys(choose_engines(settings, store).names(), "the settings")
     try:
-        database = open_database(settings)
+        database = open_current(settings.database)
     except NotMigrated:
         return found
     found |= {site.engine: f"the site `{site.id}`" for site in list_sites(database) if site.engine}

@@ -79,10 +79,11 @@ def check_start(settings: Settings) -> None:
     Raises:
         NotMigrated, NoEpochKey, SecretsUnusable: with what to do about it.
     """
-    from moderation.bootstrap import build_custody, open_database
+    from moderation.bootstrap import build_custody
     from moderation.evidence.keys import NoEpochKey
+    from moderation.storage.migrate import open_current
 
-    database = open_database(settings)
+    database = open_current(settings.database)
     try:
         custody, now = build_custody(settings, database), datetime.now(UTC)
         if not custody.can_seal(now):

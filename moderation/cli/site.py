@@ -25,14 +25,15 @@ def add(
     as_json: bool = typer.Option(False, "--json", help='{"site": …, "callback_secret": …}'),
 ) -> None:
     """Add a site. With --callback, the secret that signs its callbacks is shown, this once."""
-    from moderation.bootstrap import build_custody, open_database
+    from moderation.bootstrap import build_custody
     from moderation.callback_desk import CallbackDesk, check_callback
+    from moderation.storage.migrate import open_current
     from moderation.storage.sites import add_site
 
     if callback:
         check_callback(callback)
     settings, secret = load_settings(), ""
-    database = open_database(settings)
+    database = open_current(settings.database)
     try:
         site = add_site(database, name, title, datetime.now(UTC), region=region.upper())
         if callback:
@@ -54,11 +55,11 @@ def add(
 @app.command("list")
 def list_(*, as_json: bool = typer.Option(False, "--json", help="One JSON array.")) -> None:
     """List the sites with their policy and where they are told."""
-    from moderation.bootstrap import open_database
     from moderation.storage.endpoints import list_endpoints
+    from moderation.storage.migrate import open_current
     from moderation.storage.sites import list_sites
 
-    database = open_database(load_settings())
+    database = open_current(load_settings().database)
     targets: dict[str, list[str]] = {}
     for endpoint in list_endpoints(database):
         targets.setdefault(endpoint.site_id, []).append(endpoint.url + (" (off)" if endpoint.disabled_at else ""))

@@ -28,12 +28,12 @@ def form(
     as_json: bool = typer.Option(False, "--json", help='{"site": …, "origins": [...], "script": …}'),
 ) -> None:
     """Open a site's form to pages of an origin; without options, show how it stands. It is closed while there is none."""
-    from moderation.bootstrap import open_database
+    from moderation.storage.migrate import open_current
     from moderation.storage.site_form import set_form
     from moderation.storage.sites import site_rules
 
     settings = load_settings()
-    database = open_database(settings)
+    database = open_current(settings.database)
     try:
         was = site_rules(database, name).form
         now = _changed(was, origin, drop, officer=officer, contact=contact, quiet=quiet, zone=zone)

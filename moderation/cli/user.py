@@ -25,11 +25,11 @@ def add(
     as_json: bool = typer.Option(False, "--json", help='{"email": …, "link": …}'),
 ) -> None:
     """Add a person, or give one who is here a role at another site. Shows a link by which they sign in once."""
-    from moderation.bootstrap import open_database
+    from moderation.storage.migrate import open_current
     from moderation.storage.people import add_person
 
     settings = load_settings()
-    database = open_database(settings)
+    database = open_current(settings.database)
     try:
         person = add_person(database, email, name, site, frozenset(role), datetime.now(UTC))
         link = make_sign_in_link(settings, database, person.email)
@@ -52,10 +52,10 @@ def link(
     as_json: bool = typer.Option(False, "--json", help='{"email": …, "link": …}'),
 ) -> None:
     """Make a link by which a person signs in once, within 24 hours. Earlier links stop working."""
-    from moderation.bootstrap import open_database
+    from moderation.storage.migrate import open_current
 
     settings = load_settings()
-    database = open_database(settings)
+    database = open_current(settings.database)
     try:
         made = make_sign_in_link(settings, database, email, new_password=new_password)
     finally:

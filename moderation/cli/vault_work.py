@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from moderation.access.permissions import Permission, require
-from moderation.bootstrap import VAULT_KEY, open_database
+from moderation.bootstrap import VAULT_KEY
 from moderation.errors import Invalid, NotFound
 from moderation.evidence import secret_files
 from moderation.evidence.application_key import ApplicationKey
@@ -35,6 +35,7 @@ from moderation.storage.epochs import read_epoch_rows, store_epoch_rows
 from moderation.storage.ids import new_id
 from moderation.storage.legal import LegalBook
 from moderation.storage.log import write_line
+from moderation.storage.migrate import open_current
 from moderation.storage.people import find_by_email, read_roles
 from moderation.storage.senders import (
     OpenHold,
@@ -60,7 +61,7 @@ def vault_of(settings: Settings) -> Vault:
 
 def owner_database(settings: Settings) -> Database:
     """The database as its owner: the runtime role cannot read ciphertext."""
-    open_database(settings).close()  # refuses another schema
+    open_current(settings.database).close()  # refuses another schema
     return Database(open_engine(settings.owner_database))
 
 

@@ -12,8 +12,16 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 
+from moderation.errors import Unavailable
 from moderation.storage.append_only import grant, protect
-from moderation.storage.database import open_engine
+from moderation.storage.database import Database, open_engine
+
+
+class NotMigrated(Unavailable):
+    """the database is not at the schema of this release"""
+
+    code = "not_migrated"
+    hint = "run `moderation db upgrade`"
 
 
 def alembic_config() -> Config:
@@ -56,3 +64,16 @@ def current_revision(engine: Engine) -> str | None:
 def head_revision() -> str | None:
     """The revision that this release needs."""
     return ScriptDirectory.from_config(alembic_config()).get_current_head()
+
+
+def open_current(url: str) -> Database:
+    """A database at the schema of this release.
+
+    Raises:
+        NotMigrated: it has to be upgraded first.
+    """
+    engine = open_engine(url)
+    if current_revision(engine) != head_revision():
+        engine.dispose()
+        raise NotMigrated
+    return Database(engine)

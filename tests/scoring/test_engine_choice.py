@@ -7,12 +7,13 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from moderation.app import create_app
-from moderation.bootstrap import build_service, open_database
+from moderation.bootstrap import build_service
 from moderation.cli import app
 from moderation.scorer_shelf import choose_engines
 from moderation.scoring.loading import ModelState
 from moderation.scoring.store import ModelStore
 from moderation.settings import Settings
+from moderation.storage.migrate import open_current
 from moderation.storage.sites import change_site
 from moderation.vocabulary import Field
 from tests.factories import comment_body, make_settings, make_world, prepare
@@ -86,7 +87,7 @@ def test_a_model_that_is_named_anywhere_is_not_removed(run, tmp_path, monkeypatc
     put_model(store, "mine")
     if where == "site":
         prepare(make_settings(tmp_path))
-        database = open_database(make_settings(tmp_path))
+        database = open_current(make_settings(tmp_path).database)
         change_site(database, "gazette", engine="mine@openvino")
         database.close()
     else:
