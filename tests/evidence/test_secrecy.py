@@ -42,6 +42,7 @@ from tests.evidence.newsroom import SITE, Newsroom, address
 from tests.evidence.test_desk import FIELDS, Office
 from tests.factories import comment_body
 from tests.intake.test_address import CASES
+from tests.sources import parse
 
 SENT = 1000
 
@@ -177,7 +178,7 @@ def test_04_web_tier_cannot_read(newsroom):
 
 def imports_of(file: Path) -> set[str]:
     found = set()
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in ast.walk(parse(file)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:

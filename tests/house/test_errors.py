@@ -12,6 +12,7 @@ import pytest
 
 import moderation
 from moderation.errors import ModerationError
+from tests.sources import parse
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -65,7 +66,7 @@ def raised_words() -> list[tuple[str, str]]:
     names = {error.__name__ for error in every_error()}
     found = []
     for path in sorted((ROOT / "moderation").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(parse(path)):
             if not (isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args):
                 continue
             if getattr(node.exc.func, "id", "") in names:

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.sources import parse
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "moderation"
 LONGEST_MODULE = 300
@@ -21,7 +23,7 @@ def modules() -> list[Path]:
 
 
 def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parse(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
 
@@ -63,7 +65,7 @@ def test_every_module_says_what_it_decides() -> None:
     silent = [
         path.relative_to(ROOT).as_posix()
         for path in modules()
-        if path.read_text("utf-8").strip() and not ast.get_docstring(ast.parse(path.read_text("utf-8")))
+        if path.read_text("utf-8").strip() and not ast.get_docstring(parse(path))
     ]
     assert silent == []
 
