@@ -124,8 +124,7 @@ def _spans(reading: Reading, names: Names) -> Iterator[Span]:
 def _disguised(reading: Reading, names: Names) -> Iterator[Span]:
     """Where a protected name stands once leet is undone; gaps and stretched letters make no other sound."""
     if (text := reading.full.text) != reading.whole.text and LEET.search(reading.whole.text):
-        plain = fold(text, disguises=False)
-        for span in _spans(Reading(text, plain, plain, plain, normal=""), names):
+        for span in _spans(_read_plainly(text), names):
             yield reading.full_span(span.start, span.end, PROTECTED_NAME)
 
 
@@ -133,7 +132,13 @@ def _around_initials(text: str, names: Names) -> Iterator[Span]:
     """Where a protected name stands around an initial: `Vaidehi R. Kshirsagar`."""
     without = INITIAL.sub(lambda match: " " * len(match[0]), text)
     if without != text:
-        yield from _spans(read_text(without), names)
+        yield from _spans(_read_plainly(without), names)
+
+
+def _read_plainly(text: str) -> Reading:
+    """A text in which names are looked for once more, its disguises and words left alone: nothing else reads it."""
+    plain = fold(text, disguises=False)
+    return Reading(text, plain, plain, plain, normal="")
 
 
 def _places(reading: Reading, names: Names) -> Iterator[tuple[int, list[int]]]:
