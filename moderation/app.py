@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Final
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 
 from moderation import __version__
@@ -23,7 +23,6 @@ from moderation.api.limits import BodyLimit
 from moderation.api.prefix import Prefixed
 from moderation.api.problems import install
 from moderation.bootstrap import Service, build_service
-from moderation.errors import NotFound
 from moderation.settings import Settings, load_settings
 from moderation.web import build_web, mount_web
 from moderation.web.embed import build_embed, guard_embed
@@ -35,14 +34,6 @@ With a test key the addresses `publish@test.invalid`, `hold@test.invalid` and `r
 
 # The framework would look for a tracer on every request; `/metrics` tells what there is to tell, and spans could hold comments.
 NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False}
-
-nothing_here = APIRouter(include_in_schema=False)
-
-
-@nothing_here.api_route("/api/{rest:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
-async def refuse_unknown(rest: str) -> None:
-    """A program that asks for what is not there gets a problem, not a page for people."""
-    raise NotFound(f"there is no `/api/{rest[:80]}`", hint="see `/api/docs`")
 
 
 def create_app(settings: Settings | None = None, *, workers: bool = True, service: Service | None = None) -> FastAPI:
@@ -85,7 +76,6 @@ def create_app(settings: Settings | None = None, *, workers: bool = True, servic
     for room in (comments, articles, switches, *doors.DOORS, health, log, docs):
         app.include_router(room.router)
     app.mount("/api/static", docs.static)
-    app.include_router(nothing_here)
     app.include_router(doors.nothing_here)
     app.mount("/embed", build_embed(service), name="embed")
     mount_web(app, web)

@@ -1,11 +1,11 @@
 """The doors that speak other services' protocols, and whose words a refusal at each path is said in.
 
-A program that asks a door for a call that it does not have hears so in the door's own words, never from a page for people.
+A program that asks for a call that is not there hears so in the door's own words, never from a page for people.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from types import ModuleType
 from typing import Final
 
@@ -18,7 +18,7 @@ from moderation.api.akismet import refusal as akismet_refusal
 from moderation.api.limits import SPEAK_JSON
 from moderation.api.perspective_errors import refusal as perspective_refusal
 from moderation.api.problems import NoSuchCall, of_error
-from moderation.errors import ModerationError
+from moderation.errors import ModerationError, NotFound
 
 DOORS: Final[tuple[ModuleType, ...]] = (akismet, coral, openai_moderations, perspective, score)
 REFUSALS: Final[tuple[tuple[str, Callable[[Exception], Response]], ...]] = (
@@ -40,8 +40,14 @@ METHODS: Final = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 nothing_here = APIRouter(include_in_schema=False)
 
 
-def _refuse_in(words: Callable[[ModerationError], Response]) -> Callable[[], Response]:
-    def refuse() -> Response:
+@nothing_here.api_route("/api/{rest:path}", methods=METHODS)
+async def refuse_unknown(rest: str) -> None:
+    """Our own API says where its calls are told."""
+    raise NotFound(f"there is no `/api/{rest[:80]}`", hint="see `/api/docs`")
+
+
+def _refuse_in(words: Callable[[ModerationError], Response]) -> Callable[[], Awaitable[Response]]:
+    async def refuse() -> Response:
         return words(NoSuchCall())
 
     return refuse
