@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     coral_answer_ms: int = Field(
         180, ge=10, le=60000, description="how long Coral waits for an answer, less the network"
     )
+    akismet_answer_ms: int = Field(
+        900, ge=10, le=60000, description="how long the Akismet door takes for an answer before it asks to come again"
+    )
     undo_seconds: int = Field(10, ge=0, le=600, description="how long a verdict can be taken back before it is told")
     checkpoint_seconds: int = Field(60, ge=1, le=86400, description="how often the log is signed while it grows")
     lease_seconds: int = Field(120, ge=5, description="how long a case shown to a moderator stays with that moderator")

@@ -44,6 +44,8 @@ def make_settings(folder: Path, url: str = "", **more: object) -> Settings:
         "database_url": url,
         "engine": "ngrams",
         "coral_answer_ms": 20_000,  # a busy machine is no reason to hold, unless a test says so
+        "akismet_answer_ms": 20_000,
+        "intake_deadline_ms": 20_000,
         **more,
     }
     return Settings.model_validate(values)

@@ -39,7 +39,6 @@ from moderation.text.fold import fold
 from moderation.vocabulary import Ground, Lane, Status
 
 router = APIRouter(tags=["akismet"])
-SECONDS: Final = 0.9
 AGAIN: Final = {"X-akismet-recheck-after": "120"}
 HONOURS_RECHECK: Final = re.compile(r"WordPress/|Akismet/|akismet[-_ ]?(?:sdk|php)|Automattic", re.IGNORECASE)
 THANKS: Final = "Thanks for making the web a better place."
@@ -191,7 +190,8 @@ async def _check(request: Request, service: Service, holder: KeyHolder, call: Ak
         lambda: arrival_of(service, holder, call, (peer.host, peer.port) if peer else None, now, key=given)
     )
     try:
-        outcome = await asyncio.wait_for(asyncio.wrap_future(service.intake.submit(arrival)), SECONDS)
+        answer = asyncio.wrap_future(service.intake.submit(arrival))
+        outcome = await asyncio.wait_for(answer, service.settings.akismet_answer_ms / 1000)
     except TimeoutError:
         return _come_again(request)
     again = _come_again(request) if arrival.comment.text.strip() else None

@@ -51,7 +51,8 @@ def run(guide: str, folder: Path) -> list[tuple[str, str]]:
     whole = "".join(f"{code}\nprintf '\\n{MARK}\\n'\n" for code in scripts)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MODERATION_")}
     env = {**kept, "PYTHONPATH": str(ROOT), "PATH": f"{tools(folder / 'bin')}:{os.environ['PATH']}"}
-    env["MODERATION_CORAL_ANSWER_MS"] = "20000"  # what is tried is the answer, not this machine
+    for name in ("CORAL_ANSWER_MS", "AKISMET_ANSWER_MS", "INTAKE_DEADLINE_MS"):
+        env[f"MODERATION_{name}"] = "20000"  # what is tried is the answer, not this machine
     env |= {"MODERATION_PORT": ports["8000"], "MODERATION_PUBLIC_URL": f"http://localhost:{ports['8000']}"}
     home = folder / "home"
     home.mkdir()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
+from concurrent.futures import Future
+from pathlib import Path
 
 import akismet
 import httpx
@@ -22,7 +24,7 @@ from moderation.storage.labels import read_labels
 from moderation.storage.outside import callback_endpoint
 from moderation.storage.tables import CaseRow, CommentCallback, SenderRecord
 from moderation.vocabulary import Lane, Status
-from tests.doors.serving import Served
+from tests.doors.serving import Served, serve
 
 FORM = {
     "blog": "https://news.example/",
@@ -298,6 +300,20 @@ def test_a_check_without_content_is_held_and_not_asked_for_again(served: Served)
     assert (answer.status_code, answer.text) == (200, "true")
     assert "x-akismet-recheck-after" not in answer.headers
     assert post(served, data=fields).text == "true"
+
+
+@pytest.mark.parametrize(
+    ("agent", "told"),
+    [("curl/8.5", (503, "", None)), ("WordPress/6.9 | Akismet/5.6", (200, "false", "120"))],
+    ids=["cannot come again", "can"],
+)
+def test_an_answer_that_is_late_is_never_a_silent_false(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, agent: str, told: tuple[int, str, str | None]
+) -> None:
+    with serve(tmp_path, akismet_answer_ms=10) as late:
+        monkeypatch.setattr(late.world.service.intake, "submit", lambda _arrival: Future())  # is never judged
+        answer = post(late, data={"comment_content": "judged too late"}, headers={"User-Agent": agent})
+    assert (answer.status_code, answer.text, answer.headers.get("x-akismet-recheck-after")) == told
 
 
 def test_a_model_that_is_away_is_never_a_silent_false(served: Served) -> None:
