@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Row, select, tuple_, update
+from sqlalchemy import Row, select, update
 from sqlmodel import Session
 
 from moderation.ports import Received
 from moderation.storage.tables import ArticleRow
-from moderation.storage.unit_of_work import UnitOfWork, many, table_of
+from moderation.storage.unit_of_work import UnitOfWork, apart, in_sites, table_of
 from moderation.storage.upsert import insert_missing
 from moderation.vocabulary import Article
 
 ARTICLE: Final = table_of(ArticleRow)
-ARTICLES: Final = select(ARTICLE).where(tuple_(ARTICLE.c.site_id, ARTICLE.c.id).in_(many("keys")))
+ARTICLES: Final = select(ARTICLE).where(in_sites(ARTICLE.c.site_id, ARTICLE.c.id))
 
 
 def write_articles(work: UnitOfWork, received: Sequence[Received]) -> None:
@@ -55,7 +55,8 @@ def stored_articles(session: Session, keys: Collection[tuple[str, str]]) -> dict
     """The articles that are known, by site and id."""
     if not keys:
         return {}
-    return {(row.site_id, row.id): row for row in session.connection().execute(ARTICLES, {"keys": list(keys)})}
+    found = {(row.site_id, row.id): row for row in session.connection().execute(ARTICLES, apart(keys))}
+    return {key: row for key, row in found.items() if key in keys}
 
 
 def _row(one: Received) -> dict[str, Any]:

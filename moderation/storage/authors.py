@@ -14,21 +14,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from sqlalchemy import Row, bindparam, tuple_, update
+from sqlalchemy import Row, bindparam, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, or_, select
 
 from moderation.ports import Arrival, Judged, Tags
 from moderation.storage.fact_book import RECENT, identities
 from moderation.storage.tables import AuthorRow, CommentRow
-from moderation.storage.unit_of_work import UnitOfWork, many, table_of
+from moderation.storage.unit_of_work import UnitOfWork, apart, in_sites, many, table_of
 from moderation.storage.upsert import insert_missing
 from moderation.vocabulary import PROTECTED_NAME, Field, Lane, Status
 
 NAMES_KEPT = 10
 COUNTED = (Status.PUBLISHED, Status.HELD, Status.REJECTED)
 AUTHOR: Final = table_of(AuthorRow)
-NAMED: Final = columns(AUTHOR).where(tuple_(AUTHOR.c.site_id, AUTHOR.c.identity).in_(many("names")))
+NAMED: Final = columns(AUTHOR).where(in_sites(AUTHOR.c.site_id, AUTHOR.c.identity))
 BY_ID: Final = columns(AUTHOR).where(AUTHOR.c.id.in_(many("ids")))
 COUNT: Final = (
     update(AUTHOR)
@@ -108,7 +108,8 @@ def write_authors(work: UnitOfWork, received: Sequence[Authored], statuses: Sequ
 def stored_authors(session: Session, names: Collection[tuple[str, str]], ids: Collection[str] = ()) -> list[Row[Any]]:
     """The authors of these sites and identities, and those of these ids."""
     connection = session.connection()
-    found = list(connection.execute(NAMED, {"names": list(names)})) if names else []
+    named = connection.execute(NAMED, apart(names)) if names else ()
+    found = [row for row in named if (row.site_id, row.identity) in names]
     return found + (list(connection.execute(BY_ID, {"ids": list(ids)})) if ids else [])
 
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import bindparam, func, tuple_
+from sqlalchemy import bindparam, func, or_
 from sqlalchemy import select as columns
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, select
 
 from moderation.ports import Arrival, Tags, Texture
 from moderation.storage.addresses import read_addresses
@@ -21,7 +21,7 @@ from moderation.storage.counters import Counters
 from moderation.storage.domains import read_domains
 from moderation.storage.fact_book import Seen, Standing, StoredFacts, identities
 from moderation.storage.tables import CommentRow, RevisionRow, TextSeen
-from moderation.storage.unit_of_work import many, table_of
+from moderation.storage.unit_of_work import apart, in_sites, many, table_of
 from moderation.vocabulary import SiteFacts
 
 REPEAT_DAYS: Final = 30
@@ -29,13 +29,20 @@ SEEN: Final = table_of(TextSeen)
 RECENT: Final = SEEN.c.seen_at > bindparam("since")
 TOTALS: Final = (
     columns(SEEN.c.site_id, SEEN.c.band, func.count(), func.max(SEEN.c.cluster))
-    .where(tuple_(SEEN.c.site_id, SEEN.c.band).in_(many("keys")), RECENT)
+    .where(in_sites(SEEN.c.site_id, SEEN.c.band), RECENT)
     .group_by(SEEN.c.site_id, SEEN.c.band)
 )
 OWN: Final = (
     columns(SEEN.c.site_id, SEEN.c.band, SEEN.c.sender_tag, func.count())
-    .where(tuple_(SEEN.c.site_id, SEEN.c.band, SEEN.c.sender_tag).in_(many("keys")), RECENT)
+    .where(in_sites(SEEN.c.site_id, SEEN.c.band), SEEN.c.sender_tag.in_(many("senders")), RECENT)
     .group_by(SEEN.c.site_id, SEEN.c.band, SEEN.c.sender_tag)
+)
+COMMENT, REVISION = table_of(CommentRow), table_of(RevisionRow)
+PARENTS: Final = (
+    columns(COMMENT.c.site_id, COMMENT.c.id, COMMENT.c.external_id, REVISION.c.text)
+    .join_from(COMMENT, REVISION, REVISION.c.comment_id == COMMENT.c.id)
+    .where(or_(in_sites(COMMENT.c.site_id, COMMENT.c.id), in_sites(COMMENT.c.site_id, COMMENT.c.external_id)))
+    .where(REVISION.c.number == COMMENT.c.revision)
 )
 
 
@@ -86,15 +93,8 @@ def _read_parents(session: Session, arrivals: Sequence[Arrival]) -> dict[tuple[s
     keys = {(a.site_id, a.comment.parent_id) for a in arrivals if a.comment.parent_id}
     if not keys:
         return {}
-    parent = tuple_(col(CommentRow.site_id), col(CommentRow.id)).in_(keys)
-    external = tuple_(col(CommentRow.site_id), col(CommentRow.external_id)).in_(keys)
-    query = (
-        select(CommentRow.site_id, CommentRow.id, CommentRow.external_id, RevisionRow.text)
-        .join(RevisionRow, col(RevisionRow.comment_id) == CommentRow.id)
-        .where(or_(parent, external), RevisionRow.number == CommentRow.revision)
-    )
     found = {}
-    for site_id, comment_id, external_id, text in session.exec(query):
+    for site_id, comment_id, external_id, text in session.connection().execute(PARENTS, apart(keys)):
         found[(site_id, comment_id)] = text or ""
         if external_id:
             found[(site_id, external_id)] = text or ""
@@ -105,8 +105,8 @@ def _read_revised(session: Session, arrivals: Sequence[Arrival]) -> dict[tuple[s
     keys = {(a.site_id, a.revises) for a in arrivals if a.revises}
     if not keys:
         return {}
-    found = session.exec(select(CommentRow).where(tuple_(col(CommentRow.site_id), col(CommentRow.id)).in_(keys)))
-    return {(row.site_id, row.id): row for row in found}
+    found = session.exec(select(CommentRow).where(col(CommentRow.id).in_([comment_id for _, comment_id in keys])))
+    return {(row.site_id, row.id): row for row in found if (row.site_id, row.id) in keys}
 
 
 def _read_seen(
@@ -117,7 +117,7 @@ def _read_seen(
     if not keys:
         return {}
     connection, since = session.connection(), now - timedelta(days=REPEAT_DAYS)
-    totals = connection.execute(TOTALS, {"keys": list(keys), "since": since})
+    totals = connection.execute(TOTALS, {**apart(keys), "since": since})
     found = {(row[0], row[1]): Seen(row[2], cluster=row[3] or "") for row in totals}
     own = {
         (a.site_id, t.exact, of.sender)
@@ -125,6 +125,8 @@ def _read_seen(
         if of.sender and (a.site_id, t.exact) in found
     }
     if own:
-        for site_id, name, who, count in connection.execute(OWN, {"keys": list(own), "since": since}):
+        senders = list({sender for _, _, sender in own})
+        asked = {**apart({(site, name) for site, name, _ in own}), "senders": senders, "since": since}
+        for site_id, name, who, count in connection.execute(OWN, asked):
             found[(site_id, name)].by_sender[who] = count
     return found
