@@ -20,7 +20,7 @@ import numpy as np
 from moderation.scoring.calibration import BOUNDS, Calibration, Likelihood, make_curve, sigmoid
 from moderation.scoring.cards import WEIGHTS, read_card, read_verified, verify_file
 from moderation.scoring.hints import HINTS, hints_of
-from moderation.scoring.lanes import Lanes
+from moderation.scoring.lanes import Lanes, usable_cores
 from moderation.scoring.languages import find_language, is_fit
 from moderation.scoring.onnx_rows import F32, ONE_LANE, Padding, Session, open_session, run_rows
 from moderation.scoring.scorer import EngineInfo, ModelDamaged, ModelUnusable, all_finite, refuse_text
@@ -29,6 +29,8 @@ from moderation.scoring.token_windows import RowCutter, TokenRows, read_tokenize
 from moderation.vocabulary import Label, ScoreContext, Scores, Span
 
 CARD: Final = "encoder.json"
+SHARED: Final = 2
+"""Threads that share a step of the network: more would wait for each other longer than they work."""
 ALWAYS_MARKED: Final = {"toxic": str(Label.TOXICITY)}
 """Token labels that need no other label to be shown, and what their spans are called."""
 
@@ -136,9 +138,10 @@ def open_embedded(folder: Path = WEIGHTS, *, threads: int = 0, openvino: bool = 
     card = read_card(folder / CARD)
     tokenizer = read_tokenizer(read_verified(folder, card.get("tokenizer")))
     file = verify_file(folder, card.get("encoder"))
-    session = open_session(file, threads=threads if openvino else 1, openvino=openvino)
+    cores = threads or usable_cores()
+    session = open_session(file, threads=threads if openvino else min(SHARED, cores), openvino=openvino)
     model = _read_model(card, tokenizer, session, "embedded@openvino" if openvino else "embedded")
-    return EmbeddedScorer(model, ONE_LANE if openvino else Lanes(threads))
+    return EmbeddedScorer(model, ONE_LANE if openvino else Lanes(max(1, cores - SHARED + 1)))
 
 
 def _read_bar(card: Mapping[str, Any], name: str) -> Bar:

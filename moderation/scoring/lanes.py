@@ -1,8 +1,8 @@
 """Work on several cores at once, in whole pieces that know nothing of each other.
 
-A short comment is done sooner on one core than by two that wait for each other after every step of the network, and many
-comments are done sooner when each core has its own. So the encoder's session has one thread, and whoever has more than one
-piece of work gives them to the lanes.
+Many comments are done sooner when each core has its own. A single one is done sooner by two threads that share each step of the
+network: so the encoder's session has a second thread, which helps whichever lane asks for it, and there is one lane fewer than
+there are cores.
 """
 
 from __future__ import annotations

@@ -27,6 +27,14 @@ F32 = npt.NDArray[np.float32]
 TOKEN_BUDGET: Final = 384
 """Tokens of a batch, and there is one on each lane: on two lanes 768 hold 26 MB more and take a fifth more processor time."""
 ONE_LANE: Final = Lanes(1)
+WAITING: Final = {
+    "session.intra_op.allow_spinning": "1",
+    "session.intra_op.spin_duration_us": "20",
+    "session.force_spinning_stop": "1",
+}
+"""Between two steps of the network the other thread is there again in less time than it takes to wake one that sleeps. Where
+another process has its core it soon gives up, and after the last step it sleeps at once.
+"""
 Batch = tuple[int, list[int]]
 """A padded length and the places of the rows that have it."""
 
@@ -55,7 +63,8 @@ class OnnxSession:
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        for name, value in WAITING.items():
+            options.add_session_config_entry(name, value)
         options.enable_mem_pattern = False  # a plan for each shape that was ever seen: 36 MB, and no time is won
         source = str(model) if isinstance(model, Path) else model
         try:
