@@ -68,7 +68,7 @@ def make_app() -> Any:
     folder, url, scoring, asked = (os.environ[f"BENCH_{name}"] for name in ("FOLDER", "URL", "SCORING", "CHECKS"))
     if asked == "first":
         checks.run_checks.__kwdefaults__["order"] = tuple(one for one in checks.ORDER if one.NAME in FIRST)
-    settings = make_settings(Path(folder), url, requests_per_minute=100_000_000)
+    settings = make_settings(Path(folder), url, engine="embedded", requests_per_minute=100_000_000)
     scorer = None if scoring else LoadingScorer(WordScorer, name="none")
     service = build_service(settings, scorer=scorer)
     service.scorer.wait(60)

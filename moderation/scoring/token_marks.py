@@ -41,7 +41,9 @@ class Bar:
 
 def mark_tokens(text: str, offsets: Sequence[tuple[int, int]], marked: Sequence[bool], label: str) -> tuple[Span, ...]:
     """The words in which marked tokens lie, as spans of `label`."""
-    words = [match.span() for match in _WORD.finditer(text)] if any(marked) else []
+    if not any(marked):
+        return ()
+    words = [match.span() for match in _WORD.finditer(text)]
     found: list[Span] = []
     at = 0
     for (start, end), is_marked in zip(offsets, marked, strict=True):
