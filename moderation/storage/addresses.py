@@ -19,8 +19,9 @@ from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Session
 
 from moderation.ports import Arrival, Received, Tags
+from moderation.storage.among import among, in_sites
 from moderation.storage.tables import AddressCount, AddressSeen, AuthorRow, TagBan
-from moderation.storage.unit_of_work import UnitOfWork, many, table_of
+from moderation.storage.unit_of_work import UnitOfWork, table_of
 from moderation.storage.upsert import insert_for
 from moderation.vocabulary import Lane
 
@@ -30,18 +31,16 @@ BAN: Final = table_of(TagBan)
 AUTHOR: Final = table_of(AuthorRow)
 LATELY: Final = timedelta(days=60)
 KNOWN: Final = union_all(
-    select(literal("count"), COUNT.c.tag, COUNT.c.authors, literal("")).where(COUNT.c.tag.in_(many("own"))),
+    select(literal("count"), COUNT.c.tag, COUNT.c.authors, literal("")).where(among(COUNT.c.tag, "own")),
     select(literal("ban"), BAN.c.tag, literal(0), BAN.c.kind).where(
-        BAN.c.tag.in_(many("every")), BAN.c.lifted_at.is_(None), BAN.c.until > bindparam("now")
+        among(BAN.c.tag, "every"), BAN.c.lifted_at.is_(None), BAN.c.until > bindparam("now")
     ),
     select(literal("seen"), SEEN.c.tag, literal(0), AUTHOR.c.identity)
     .join_from(AUTHOR, SEEN, SEEN.c.author_id == AUTHOR.c.id)
-    .where(AUTHOR.c.site_id.in_(many("sites")), AUTHOR.c.identity.in_(many("names")))
+    .where(in_sites(AUTHOR.c.site_id, AUTHOR.c.identity))
     .where(SEEN.c.seen_at > bindparam("lately")),
 )
-THERE: Final = select(SEEN.c.author_id, SEEN.c.tag).where(
-    SEEN.c.author_id.in_(many("authors")), SEEN.c.tag.in_(many("tags"))
-)
+THERE: Final = select(SEEN.c.author_id, SEEN.c.tag).where(among(SEEN.c.author_id, "authors"), among(SEEN.c.tag, "tags"))
 KEYS: Final = 2  # the newest tag key and the one before it: a new key starts at nobody
 
 

@@ -9,8 +9,9 @@ from sqlalchemy import Row, select, update
 from sqlmodel import Session
 
 from moderation.ports import Received
+from moderation.storage.among import apart, in_sites
 from moderation.storage.tables import ArticleRow
-from moderation.storage.unit_of_work import UnitOfWork, apart, in_sites, table_of
+from moderation.storage.unit_of_work import UnitOfWork, table_of
 from moderation.storage.upsert import insert_missing
 from moderation.vocabulary import Article
 

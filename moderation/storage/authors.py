@@ -19,9 +19,10 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, or_, select
 
 from moderation.ports import Arrival, Judged, Tags
+from moderation.storage.among import among, apart, in_sites
 from moderation.storage.fact_book import RECENT, identities
 from moderation.storage.tables import AuthorRow, CommentRow
-from moderation.storage.unit_of_work import UnitOfWork, apart, in_sites, many, table_of
+from moderation.storage.unit_of_work import UnitOfWork, table_of
 from moderation.storage.upsert import insert_missing
 from moderation.vocabulary import PROTECTED_NAME, Field, Lane, Status
 
@@ -29,7 +30,7 @@ NAMES_KEPT = 10
 COUNTED = (Status.PUBLISHED, Status.HELD, Status.REJECTED)
 AUTHOR: Final = table_of(AuthorRow)
 NAMED: Final = columns(AUTHOR).where(in_sites(AUTHOR.c.site_id, AUTHOR.c.identity))
-BY_ID: Final = columns(AUTHOR).where(AUTHOR.c.id.in_(many("ids")))
+BY_ID: Final = columns(AUTHOR).where(among(AUTHOR.c.id, "ids"))
 COUNT: Final = (
     update(AUTHOR)
     .where(AUTHOR.c.id == bindparam("author"))

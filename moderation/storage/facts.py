@@ -15,13 +15,14 @@ from sqlmodel import Session, col, select
 
 from moderation.ports import Arrival, Tags, Texture
 from moderation.storage.addresses import read_addresses
+from moderation.storage.among import among, apart, in_sites
 from moderation.storage.articles import stored_articles
 from moderation.storage.authors import stored_authors
 from moderation.storage.counters import Counters
 from moderation.storage.domains import read_domains
 from moderation.storage.fact_book import Seen, Standing, StoredFacts, identities
 from moderation.storage.tables import CommentRow, RevisionRow, TextSeen
-from moderation.storage.unit_of_work import apart, in_sites, many, table_of
+from moderation.storage.unit_of_work import table_of
 from moderation.vocabulary import SiteFacts
 
 REPEAT_DAYS: Final = 30
@@ -34,7 +35,7 @@ TOTALS: Final = (
 )
 OWN: Final = (
     columns(SEEN.c.site_id, SEEN.c.band, SEEN.c.sender_tag, func.count())
-    .where(in_sites(SEEN.c.site_id, SEEN.c.band), SEEN.c.sender_tag.in_(many("senders")), RECENT)
+    .where(in_sites(SEEN.c.site_id, SEEN.c.band), among(SEEN.c.sender_tag, "senders"), RECENT)
     .group_by(SEEN.c.site_id, SEEN.c.band, SEEN.c.sender_tag)
 )
 COMMENT, REVISION = table_of(CommentRow), table_of(RevisionRow)

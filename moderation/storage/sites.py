@@ -15,12 +15,13 @@ from sqlmodel import col, select
 from moderation.errors import Conflict, Invalid
 from moderation.evidence.application_key import NotReadable
 from moderation.ports import SiteRules
+from moderation.storage.among import few
 from moderation.storage.database import Database
 from moderation.storage.site_form import form_rules
 from moderation.storage.site_settings import find_site, write_setting
 from moderation.storage.switches import switches_of
 from moderation.storage.tables import ArticleRow, Membership, Site, User
-from moderation.storage.unit_of_work import many, table_of
+from moderation.storage.unit_of_work import table_of
 from moderation.storage.upsert import upsert
 from moderation.vocabulary import SiteFacts
 
@@ -29,11 +30,11 @@ EDITOR_PUBLISHES: Final = "defamation_needs_editor"
 SITE: Final = table_of(Site)
 USER: Final = table_of(User)
 MEMBER: Final = table_of(Membership)
-SITES: Final = columns(SITE).where(SITE.c.id.in_(many("sites")))
+SITES: Final = columns(SITE).where(few(SITE.c.id, "sites"))
 STAFF: Final = (
     columns(MEMBER.c.site_id, USER.c.name)
     .join_from(MEMBER, USER, USER.c.id == MEMBER.c.user_id)
-    .where(MEMBER.c.site_id.in_(many("sites")), USER.c.disabled_at.is_(None))
+    .where(few(MEMBER.c.site_id, "sites"), USER.c.disabled_at.is_(None))
     .distinct()
 )
 SLUG: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?")

@@ -18,16 +18,17 @@ from sqlmodel import Session
 from moderation.errors import Invalid
 from moderation.evidence.canonical import Json
 from moderation.evidence.record import LeafType
+from moderation.storage.among import few
 from moderation.storage.database import Database
 from moderation.storage.desk_log import log_change, told
 from moderation.storage.tables import SwitchRow, User
-from moderation.storage.unit_of_work import many, table_of, unit_of_work
+from moderation.storage.unit_of_work import table_of, unit_of_work
 from moderation.storage.upsert import upsert
 
 SWITCH = table_of(SwitchRow)
 USER = table_of(User)
 TURNED = select(SWITCH.c.site_id, SWITCH.c.scope, SWITCH.c.target, SWITCH.c.word).where(
-    SWITCH.c.site_id.in_(many("sites")), or_(SWITCH.c.until.is_(None), SWITCH.c.until > bindparam("now"))
+    few(SWITCH.c.site_id, "sites"), or_(SWITCH.c.until.is_(None), SWITCH.c.until > bindparam("now"))
 )
 
 

@@ -8,13 +8,13 @@ What this file decides
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, ColumnElement, Table, and_, bindparam, update
+from sqlalchemy import Table, bindparam, update
 from sqlmodel import Session, SQLModel
 
 from moderation.errors import ModerationError
@@ -47,25 +47,6 @@ def table_of(model: type[SQLModel]) -> Table:
     table = model.__dict__["__table__"]
     assert isinstance(table, Table)
     return table
-
-
-def many(name: str) -> BindParameter[Any]:
-    """A list that a statement is given each time it is asked. Building a statement takes longer than asking it, so those of
-    intake are made once.
-    """
-    return bindparam(name, expanding=True)
-
-
-def in_sites(site: ColumnElement[Any], name: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Rows of the `sites` and the `names` that `apart` makes of pairs: as pairs, SQLite would read the whole table for them.
-    Of several sites more may come back than was asked for.
-    """
-    return and_(site.in_(many("sites")), name.in_(many("names")))
-
-
-def apart(pairs: Collection[tuple[str, str]]) -> dict[str, list[str]]:
-    """Pairs of a site and a name, as `in_sites` is given them."""
-    return {"sites": list({site for site, _ in pairs}), "names": list({name for _, name in pairs})}
 
 
 RowOf = Callable[[int], dict[str, Any]]

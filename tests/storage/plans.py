@@ -20,7 +20,7 @@ FILLED = {"comment", "revision", "review_case", "verdict", "author"}
 SMALL = {"membership", "site", "user_account", "session", "job_lease", "log_head", "sign_in_link", "switch"}
 DERIVED = {"", "CONSTANT", "s"}  # rows of a subquery, of no table, of the full-text index
 EXPLAINED = re.compile(r"\s*(SELECT|UPDATE|DELETE|WITH)\b")
-SCAN = re.compile(r"SCAN ([a-z]\w*)(?! VIRTUAL)", re.IGNORECASE)
+SCAN = re.compile(r"SCAN ([a-z]\w*)\b(?! VIRTUAL)", re.IGNORECASE)
 WHOLE_SITE = re.compile(r"SEARCH (\w+) USING .*\(site_id=\?\)$")  # all that a site ever had
 
 

@@ -20,7 +20,7 @@ from tests.factories import comment_body
 from tests.storage.plans import faults_of, listening
 from tests.web.newsroom import Newsroom, open_newsroom
 
-COMMENTS = {True: 2_000, False: 100_000}  # PostgreSQL prefers whole tables for longer
+COMMENTS = {True: 40_000, False: 100_000}  # PostgreSQL prefers whole tables for longer
 
 
 @pytest.fixture
