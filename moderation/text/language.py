@@ -86,11 +86,10 @@ def _weigh(script: str, words: list[str], share: float) -> Language:
     """Among the languages of one script, the one whose little words and letters speak loudest."""
     votes: dict[str, float] = dict.fromkeys(LANGUAGES[script], 0.0)
     users = WORDS[script]
-    heard = 0
-    for word in words:
-        codes = users.get(word, ())
-        heard += bool(codes)
-        weight = 6 / len(codes) + len(word) / 3 if codes else 0.0
+    known = [word for word in words if word in users]
+    for word in known:
+        codes = users[word]
+        weight = 6 / len(codes) + len(word) / 3
         for code in codes:
             votes[code] += weight
     joined = "".join(words)
@@ -105,5 +104,5 @@ def _weigh(script: str, words: list[str], share: float) -> Language:
     if strange > votes[code]:
         return UNKNOWN
     lead = 1 - votes[other] / votes[code]
-    known = max(0.2, min(1.0, 2.5 * heard / len(words)))
-    return Language(code, round(share * max(0.05, (0.35 + 0.65 * lead) * known), 3))
+    heard = max(0.2, min(1.0, 2.5 * len(known) / len(words)))
+    return Language(code, round(share * max(0.05, (0.35 + 0.65 * lead) * heard), 3))

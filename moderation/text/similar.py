@@ -35,7 +35,7 @@ def bands_of(words: Sequence[str]) -> tuple[str, ...]:
     """The bands of a text given by its folded words, each named by its number; empty for a short one."""
     if len(words) < SHORT:
         return ()
-    runs = {" ".join(words[at : at + RUN]) for at in range(len(words) - RUN + 1)}
+    runs = map(" ".join, zip(*(words[at:] for at in range(RUN)), strict=False))
     hashed = np.array([zlib.crc32(run.encode("utf-8", "backslashreplace")) for run in runs], np.uint64)
     least = ((hashed * _FACTORS + _SHIFTS) >> _HIGH).min(axis=1).astype("<u4").tobytes().hex()
     size = len(least) // BANDS
