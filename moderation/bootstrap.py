@@ -121,8 +121,8 @@ class Sealing:
         if not folded.strip():
             return Texture()
         now = self.clock()
-        bands = tuple(self.custody.text_tag(site_id, band, now) for band in bands_of(reading.normal.split()))
-        return Texture(self.custody.text_tag(site_id, folded, now), bands)
+        exact, *bands = self.custody.text_tags(site_id, (folded, *bands_of(reading.normal.split())), now)
+        return Texture(exact, tuple(bands))
 
 
 class EpochSource:

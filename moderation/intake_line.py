@@ -22,7 +22,7 @@ from moderation.errors import Conflict, ModerationError, Unavailable
 from moderation.ports import Arrival, Outcome
 
 LINE: Final = 2000
-LOOK: Final = 0.001  # seconds between two looks at a line that grows
+LOOK: Final = 0.0005  # seconds between two looks at a line that grows
 Receive = Callable[[Sequence[Arrival]], list[Outcome | ModerationError]]
 
 

@@ -10,7 +10,7 @@ What this file decides
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -170,7 +170,12 @@ class Custody:
 
     def text_tag(self, site_id: str, folded: str, now: datetime) -> str:
         """The tag of a folded text, the same for 30 days."""
-        return self._tags.tag(TagPurpose.BAN, f"{site_id}|{TEXT_TAG_DAYS}|{folded}", now).value.hex()
+        return self.text_tags(site_id, (folded,), now)[0]
+
+    def text_tags(self, site_id: str, texts: Iterable[str], now: datetime) -> tuple[str, ...]:
+        """The tags of a folded text and of its bands."""
+        values = [f"{site_id}|{TEXT_TAG_DAYS}|{text}" for text in texts]
+        return tuple([value.hex() for value in self._tags.values(TagPurpose.BAN, values, now)])
 
     def forget_tags(self, now: datetime) -> int:
         """Delete the tag keys that no longer count; how many went."""

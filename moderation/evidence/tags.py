@@ -15,7 +15,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -119,6 +119,11 @@ class TagKeys:
         """Tag a value under the key of the period."""
         key_id = self._key_id(purpose, at)
         return Tag(key_id, _digest(self._key(key_id), purpose, value))
+
+    def values(self, purpose: TagPurpose, values: Iterable[str], at: datetime) -> list[bytes]:
+        """The tags of many values under the one key of the period, without its name."""
+        key = self._key(self._key_id(purpose, at))
+        return [_digest(key, purpose, value) for value in values]
 
     def candidates(self, purpose: TagPurpose, value: str, at: datetime) -> tuple[Tag, ...]:
         """All tags under which the value may be stored, newest first."""

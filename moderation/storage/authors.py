@@ -89,7 +89,7 @@ def write_authors(work: UnitOfWork, received: Sequence[Authored], statuses: Sequ
             new.setdefault((one.arrival.site_id, names[0]), _new(one, names[0]))
     if new:
         insert_missing(work.session, AuthorRow, list(new.values()))
-        known |= _read(work.session, [one for one in received if not one.arrival.revises])
+        known |= {(row.site_id, row.identity): row._asdict() for row in stored_authors(work.session, set(new))}
     revised = _authors_of_revised(work.session, received)
     ids: list[str | None] = []
     for one in received:
