@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, Select, select, update
 from sqlmodel import Session
 
 from moderation.ports import Received
@@ -17,6 +17,10 @@ from moderation.vocabulary import Article
 
 ARTICLE: Final = table_of(ArticleRow)
 ARTICLES: Final = select(ARTICLE).where(in_sites(ARTICLE.c.site_id, ARTICLE.c.id))
+TOLD: Final = ARTICLES.with_only_columns(
+    *(ARTICLE.c[name] for name in ("site_id", "id", "url", "title", "section", "subjects", "closed"))
+)
+"""What a site may tell with a comment. A body has up to 256 KiB, and here others wait to write."""
 
 
 def write_articles(work: UnitOfWork, received: Sequence[Received]) -> None:
@@ -28,7 +32,7 @@ def write_articles(work: UnitOfWork, received: Sequence[Received]) -> None:
     }
     if not told:
         return
-    known = stored_articles(work.session, set(told))
+    known = _read(work.session, TOLD, set(told))
     new = [_row(one) for key, one in told.items() if key not in known]
     insert_missing(work.session, ArticleRow, new)
     for key, row in known.items():
@@ -53,10 +57,12 @@ def told_values(article: Article) -> dict[str, Any]:
 
 
 def stored_articles(session: Session, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Row[Any]]:
-    """The articles that are known, by site and id."""
-    if not keys:
-        return {}
-    found = {(row.site_id, row.id): row for row in session.connection().execute(ARTICLES, apart(keys))}
+    """The articles that are known, whole, by site and id."""
+    return _read(session, ARTICLES, keys) if keys else {}
+
+
+def _read(session: Session, asked: Select[Any], keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Row[Any]]:
+    found = {(row.site_id, row.id): row for row in session.connection().execute(asked, apart(keys))}
     return {key: row for key, row in found.items() if key in keys}
 
 

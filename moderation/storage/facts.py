@@ -42,7 +42,7 @@ COMMENT, REVISION = table_of(CommentRow), table_of(RevisionRow)
 PARENTS: Final = (
     columns(COMMENT.c.site_id, COMMENT.c.id, COMMENT.c.external_id, REVISION.c.text)
     .join_from(COMMENT, REVISION, REVISION.c.comment_id == COMMENT.c.id)
-    .where(or_(in_sites(COMMENT.c.site_id, COMMENT.c.id), in_sites(COMMENT.c.site_id, COMMENT.c.external_id)))
+    .where(or_(among(COMMENT.c.id, "names"), in_sites(COMMENT.c.site_id, COMMENT.c.external_id)))
     .where(REVISION.c.number == COMMENT.c.revision)
 )
 

@@ -50,8 +50,8 @@ class Erased:
 def comments_of_author(database: Database, site_id: str, tags: Sequence[bytes]) -> list[str]:
     """The comments of an e-mail address at a site."""
     with database.reading() as session:
-        authors = select(AuthorRow.id).where(AuthorRow.site_id == site_id, col(AuthorRow.email_tag).in_(list(tags)))
-        query = select(CommentRow.id).where(CommentRow.site_id == site_id, col(CommentRow.author_id).in_(authors))
+        named = (AuthorRow.site_id == site_id, col(AuthorRow.email_tag).in_(list(tags)))
+        query = select(CommentRow.id).join(AuthorRow, col(AuthorRow.id) == CommentRow.author_id).where(*named)
         return list(session.exec(query.order_by(col(CommentRow.id))).all())
 
 

@@ -44,10 +44,9 @@ class OpenHold:
 def records_of(database: Database, site_id: str, comment_ids: Sequence[str]) -> list[SealedRecord]:
     """The records of these comments, with the ciphertexts that still open."""
     with database.reading() as session:
-        query = select(SenderRecord).where(
-            col(SenderRecord.site_id) == site_id, col(SenderRecord.comment_id).in_(list(comment_ids))
-        )
-        rows = session.execute(query.order_by(col(SenderRecord.leaf_idx))).scalars().all()
+        query = select(SenderRecord).where(col(SenderRecord.comment_id).in_(list(comment_ids)))
+        found = session.execute(query.order_by(col(SenderRecord.leaf_idx))).scalars()
+        rows = [row for row in found if row.site_id == site_id]  # asked for here, SQLite would read all of the site's
         held = _held(session, [row.id for row in rows])
     return [_sealed(row, held.get(row.id)) for row in rows]
 
@@ -125,8 +124,8 @@ def write_hold(
 ) -> int:
     """Hold records as part of a larger step; how many that are."""
     table = table_of(SenderRecord)
-    query = select(table.c.id).where(table.c.site_id == site_id, table.c.comment_id.in_(list(comment_ids)))
-    ids = sorted(work.session.execute(query).scalars())
+    query = select(table.c.id, table.c.site_id).where(table.c.comment_id.in_(list(comment_ids)))
+    ids = sorted(record_id for record_id, site in work.session.execute(query) if site == site_id)
     work.session.add(LegalHold(id=hold_id, request_id=request_id, placed_by=by, placed_at=at, until=until))
     work.session.flush()
     for record_id in ids:

@@ -16,8 +16,18 @@ from sqlalchemy import Connection, event
 
 from moderation.storage.database import Database
 
-FILLED = {"comment", "revision", "review_case", "verdict", "author"}
-SMALL = {"membership", "site", "user_account", "session", "job_lease", "log_head", "sign_in_link", "switch"}
+FILLED = {"comment", "revision", "review_case", "verdict", "author", "sender_record"}
+SMALL = {
+    "membership",
+    "site",
+    "user_account",
+    "session",
+    "job_lease",
+    "log_head",
+    "sign_in_link",
+    "switch",
+    "held_record",
+}
 DERIVED = {"", "CONSTANT", "s"}  # rows of a subquery, of no table, of the full-text index
 EXPLAINED = re.compile(r"\s*(SELECT|UPDATE|DELETE|WITH)\b")
 SCAN = re.compile(r"SCAN ([a-z]\w*)\b(?! VIRTUAL)", re.IGNORECASE)

@@ -12,6 +12,8 @@ from starlette.testclient import TestClient
 from moderation.app import create_app
 from moderation.ports import Arrival
 from moderation.storage.comments import read_comment
+from moderation.storage.rights import comments_of_author
+from moderation.storage.senders import records_of
 from moderation.storage.tables import ArticleRow
 from moderation.storage.unit_of_work import table_of
 from moderation.vocabulary import Article, Author, Comment, Door, Sender
@@ -36,7 +38,23 @@ def comment(text: str, reader: str, **more: Any) -> Comment:
     return Comment(text, Door.API, Article("a-1", "", "Tram"), author, sender=Sender(ip="203.0.113.5"), **more)
 
 
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Newsroom]:
+    """On SQLite, which counts nothing by itself: its planner knows no more of a large site than of this one."""
+    opened = open_newsroom(tmp_path)
+    yield opened
+    opened.world.close()
+
+
 def test_a_batch_of_several_sites_reads_no_big_table_whole(room: Newsroom) -> None:
+    no_batch_reads_a_big_table_whole(room)
+
+
+def test_nor_does_it_where_nobody_counted_the_rows(fresh: Newsroom) -> None:
+    no_batch_reads_a_big_table_whole(fresh)
+
+
+def no_batch_reads_a_big_table_whole(room: Newsroom) -> None:
     parent = room.comment("Read more of it on https://council.example/tram today.", external_id="outside-1")
     pipeline = room.world.service.pipeline
     batch = [
@@ -82,3 +100,15 @@ def test_the_test_would_see_pairs_that_sqlite_answers_from_the_whole_table(room:
     known = table_of(ArticleRow).name
     asked = f"SELECT title FROM {known} WHERE (site_id, id) IN (VALUES ('gazette', 'a-1'), ('gazette', 'a-2'))"
     assert bool(faults_of(room.database, [(asked, ())])) == room.database.is_sqlite
+
+
+def test_who_asks_for_an_authors_data_or_their_sender_details_makes_no_site_be_read_whole(fresh: Newsroom) -> None:
+    comment_id = fresh.comment("A fair report.", name="Asha Rao")
+    custody, now = fresh.world.service.custody, fresh.world.service.clock()
+    with listening(fresh.database) as sent:
+        tags = custody.email_tags("gazette", "asha.rao@reader.example", now)
+        assert comments_of_author(fresh.database, "gazette", tags) == [comment_id]
+        assert [one.comment_id for one in records_of(fresh.database, "gazette", [comment_id])] == [comment_id]
+        assert comments_of_author(fresh.database, "herald", tags) == []
+        assert records_of(fresh.database, "herald", [comment_id]) == []
+    assert not (faults := faults_of(fresh.database, sent)), "\n\n".join(faults)
