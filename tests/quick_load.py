@@ -37,9 +37,9 @@ def quick_load(database: Database, tables: Sequence[Table]) -> Iterator[None]:
                 index.create(session.connection())
         for statement in later:
             run(database, statement)
-    for table in tables if database.is_sqlite else ():
-        run(database, f"ANALYZE {table.name}")
-    if not database.is_sqlite:
+    if database.is_sqlite:
+        database.count_rows()
+    else:
         run(database, "VACUUM ANALYZE")
 
 

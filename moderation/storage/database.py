@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlmodel import Session
@@ -28,6 +28,7 @@ from sqlmodel import Session
 FULL, USED = "FULL", "used"
 IDLE_SECONDS = 1.0
 BUSY_MS = 15000
+WORTH_COUNTING = 1000  # rows: among so many an index is the better way
 EAGER_SECONDS, ASK_SECONDS = 1.0, 0.0005
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -155,6 +156,27 @@ class Database:
             if not self.is_sqlite:
                 session.connection().exec_driver_sql("SET LOCAL synchronous_commit = off")
             yield session
+
+    def count_rows(self) -> None:
+        """Let SQLite count its large tables, as PostgreSQL does by itself: its planner else reads all comments of a site where an
+        index would find a few. A sample of each index is read; connections made afterwards know of it. What a small table
+        counts would mislead when it has grown.
+        """
+        if not self.is_sqlite:
+            return
+        large = False
+        with self.engine.connect() as connection:
+            driver: Any = (
+                connection.connection.driver_connection
+            )  # by the driver itself: it must stand in no transaction
+            driver.execute(f"PRAGMA analysis_limit={WORTH_COUNTING}")
+            for name in inspect(self.engine).get_table_names():
+                some = driver.execute(f"SELECT count(*) FROM (SELECT 1 FROM {name} LIMIT {WORTH_COUNTING})")  # noqa: S608
+                if some.fetchone()[0] == WORTH_COUNTING:
+                    driver.execute(f"ANALYZE {name}")
+                    large = True
+        if large:
+            self.engine.dispose()
 
     def close(self) -> None:
         """Give all connections back."""

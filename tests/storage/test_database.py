@@ -1,15 +1,19 @@
-"""What waits for the disk when it is committed, and what need not."""
+"""What waits for the disk when it is committed, what need not, and who counts rows for the planner."""
 
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text, update
 
+from moderation.storage.bulk import insert_rows
 from moderation.storage.database import Database, open_engine
-from moderation.storage.tables import LogHead
+from moderation.storage.tables import KnownDomain, LogHead
 from moderation.storage.unit_of_work import table_of
+from moderation.workers import count_rows
+from tests.factories import make_world
 
 SQLITE, POSTGRESQL = {"1": "not", "2": "waits"}, {"off": "not", "on": "waits"}
 
@@ -75,3 +79,24 @@ def test_two_writers_wait_for_each_other_however_long_one_of_them_takes(
         order.append("first")
     second.join(30)
     assert order == ["first", "second"]
+
+
+def test_a_worker_has_sqlite_count_its_large_tables_only(tmp_path: Path) -> None:
+    world = make_world(tmp_path)
+    database = world.service.database
+    names = [
+        {"site_id": "gazette", "domain": f"news-{n}.example", "created_at": world.service.clock()} for n in range(1000)
+    ]
+    with database.writing() as session:
+        insert_rows(session.connection(), table_of(KnownDomain), [{**row, "comment_id": "c"} for row in names])
+    assert count_rows(world.service) == 0
+    with database.reading() as session:
+        counted = set(session.execute(text("SELECT tbl FROM sqlite_stat1")).scalars())
+    assert counted == {"known_domain"}
+    world.close()
+
+
+def test_postgresql_counts_by_itself(database: Database) -> None:
+    database.count_rows()
+    with database.reading() as session:
+        assert session.execute(text("SELECT 1")).scalar_one() == 1
