@@ -81,7 +81,9 @@ class Tally:
 
 def write_authors(work: UnitOfWork, received: Sequence[Authored], statuses: Sequence[Status]) -> list[str | None]:
     """The id of each comment's author, whose row is made or brought up to date; None for nobody."""
-    known = _read(work.session, received)
+    known = _read(
+        work.session, {(one.arrival.site_id, name) for one in received for name in identities(one.arrival, one.tags)}
+    )
     new: dict[tuple[str, str], dict[str, object]] = {}
     for one in received:
         names = identities(one.arrival, one.tags)
@@ -89,7 +91,7 @@ def write_authors(work: UnitOfWork, received: Sequence[Authored], statuses: Sequ
             new.setdefault((one.arrival.site_id, names[0]), _new(one, names[0]))
     if new:
         insert_missing(work.session, AuthorRow, list(new.values()))
-        known |= {(row.site_id, row.identity): row._asdict() for row in stored_authors(work.session, set(new))}
+        known |= _read(work.session, set(new))
     revised = _authors_of_revised(work.session, received)
     ids: list[str | None] = []
     for one in received:
@@ -114,9 +116,8 @@ def stored_authors(session: Session, names: Collection[tuple[str, str]], ids: Co
     return found + (list(connection.execute(BY_ID, {"ids": list(ids)})) if ids else [])
 
 
-def _read(session: Session, received: Sequence[Authored]) -> dict[tuple[str, str], Stored]:
-    keys = {(one.arrival.site_id, name) for one in received for name in identities(one.arrival, one.tags)}
-    return {(row.site_id, row.identity): row._asdict() for row in stored_authors(session, keys)}
+def _read(session: Session, names: Collection[tuple[str, str]]) -> dict[tuple[str, str], Stored]:
+    return {(row.site_id, row.identity): row._asdict() for row in stored_authors(session, names)}
 
 
 def _authors_of_revised(session: Session, received: Sequence[Authored]) -> dict[str, str | None]:

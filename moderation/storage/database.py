@@ -166,9 +166,8 @@ class Database:
             return
         large = False
         with self.engine.connect() as connection:
-            driver: Any = (
-                connection.connection.driver_connection
-            )  # by the driver itself: it must stand in no transaction
+            # By the driver itself: counting must stand in no transaction.
+            driver: Any = connection.connection.driver_connection
             driver.execute(f"PRAGMA analysis_limit={WORTH_COUNTING}")
             for name in inspect(self.engine).get_table_names():
                 some = driver.execute(f"SELECT count(*) FROM (SELECT 1 FROM {name} LIMIT {WORTH_COUNTING})")  # noqa: S608

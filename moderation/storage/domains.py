@@ -10,19 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from sqlalchemy import delete, select
 from sqlmodel import Session
 
 from moderation.checks.links import linked_domains
 from moderation.ports import Arrival
+from moderation.storage.among import apart, in_sites
 from moderation.storage.tables import CommentRow, KnownDomain, RevisionRow
 from moderation.storage.unit_of_work import table_of
 from moderation.storage.upsert import insert_missing
 from moderation.vocabulary import Lane, Status
 
-DOMAIN = table_of(KnownDomain)
+DOMAIN: Final = table_of(KnownDomain)
+KNOWN: Final = select(DOMAIN.c.site_id, DOMAIN.c.domain).where(in_sites(DOMAIN.c.site_id, DOMAIN.c.domain))
 
 
 class Kept(Protocol):
@@ -42,12 +44,9 @@ def read_domains(session: Session, arrivals: Sequence[Arrival]) -> dict[str, set
     for one in arrivals:
         asked.setdefault(one.site_id, set()).update(domains_of(one))
     known: dict[str, set[str]] = {site_id: set() for site_id in asked}
-    every = set().union(*asked.values())
-    if every:
-        query = select(DOMAIN.c.site_id, DOMAIN.c.domain).where(
-            DOMAIN.c.site_id.in_(list(asked)), DOMAIN.c.domain.in_(every)
-        )
-        for site_id, domain in session.execute(query):
+    pairs = {(site_id, domain) for site_id, domains in asked.items() for domain in domains}
+    if pairs:
+        for site_id, domain in session.connection().execute(KNOWN, apart(pairs)):
             known[site_id].add(domain)
     return known
 

@@ -16,10 +16,8 @@ from tests.crowd import RARE, Crowd
 from tests.storage.plans import faults_of, listening, whole_tables
 from tests.web.newsroom import Newsroom, Page, open_newsroom
 
-COMMENTS = {
-    True: 25_000,
-    False: 100_000,
-}  # PostgreSQL prefers whole tables for longer; SQLite does not count small ones
+# SQLite does not count small tables, and PostgreSQL prefers whole ones for longer.
+COMMENTS = {True: 25_000, False: 100_000}
 WAITING = 5_000
 LISTS = [
     "list",
